@@ -1,0 +1,65 @@
+import type * as z from "zod/mini";
+import type { Exchange, ExchangeHandler, ExchangeMiddleware } from "../../http/message/index.ts";
+import type { ProvisionContext } from "./provision-context.ts";
+
+/** A schema that decodes a module's config: any of zod/mini's. Objects should be strict, so that unknown keys are refused. */
+export type ConfigSchema<Config> = z.ZodMiniType<Config>;
+
+/**
+ * A module: a value with an ID such as `http.handlers.restrict_prefix`, registered by an explicit list, never by an import's side effect.
+ *
+ * Its life: decode with `schema`, then `provision` (opens nothing that is visible from outside), then the instance's `validate`,
+ * `start` and at last `cleanup`: exactly once, also when a later step failed.
+ *
+ * Its identity for a reload is the hash of its canonical config, of its files and of the identities of the modules that it loads.
+ * An instance whose identity has not changed is carried over as it is, with its state, and neither provisioned nor cleaned up in between.
+ * State that should outlive a change of its config (the health of an upstream, say) is kept in `context.usage` under a key of its own.
+ *
+ * @example
+ * export default defineModule({
+ *   id: "http.handlers.teapot",
+ *   schema: z.strictObject({ message: z.string() }),
+ *   provision: (config) => ({
+ *     handle(exchange, next) {
+ *       if (exchange.decodedPath !== "/teapot") return next(exchange);
+ *       throw new HandlerError(418, config.message);
+ *     },
+ *   }),
+ * });
+ */
+export interface ModuleDefinition<Config = unknown, Made extends Instance = Instance> {
+  /** Namespace and name, with dots between: the last part is what a config calls it. */
+  readonly id: string;
+  /** "supervisor" for what must run once and not once a worker. Default "worker". */
+  readonly scope?: "worker" | "supervisor";
+  readonly schema: ConfigSchema<Config>;
+  /** Keys that Caddy knows and we do not build yet, with what they are for: refused as just that, never ignored. */
+  readonly planned?: Readonly<Record<string, string>>;
+  provision(config: Config, context: ProvisionContext): Made | Promise<Made>;
+}
+
+/** What `provision` returns. Every step is optional. */
+export interface Instance {
+  /** Checks what only the whole can tell. Throws ConfigError or Error. */
+  validate?(): void | Promise<void>;
+  /** Begins what is visible from outside: timers, sockets, checks. */
+  start?(): void | Promise<void>;
+  /** Gives everything back. Called once, whatever happened before. */
+  cleanup?(): void | Promise<void>;
+}
+
+/** A module of `http.handlers`: either form. `middleware` is bound once to what stands behind it and is the faster one. */
+export type HandlerInstance = Instance &
+  ({ readonly handle: ExchangeHandler } | { readonly middleware: ExchangeMiddleware });
+
+/** A module of `http.matchers`. It throws a HandlerError when it cannot tell. */
+export interface MatcherInstance extends Instance {
+  match(exchange: Exchange): boolean | Promise<boolean>;
+}
+
+/** Types a module where it is written; returns it as it is. */
+export function defineModule<Config, Made extends Instance>(
+  definition: ModuleDefinition<Config, Made>,
+): ModuleDefinition<Config, Made> {
+  return definition;
+}
