@@ -1,0 +1,134 @@
+import { readUtf8 } from "./utf8.ts";
+
+const encoder = new TextEncoder();
+const HEX = "0123456789abcdef";
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/** 1 for each byte that stands for itself in a JSON string. */
+const PLAIN = new Uint8Array(256);
+for (let byte = 0x20; byte < 0x80; byte++) PLAIN[byte] = byte === QUOTE || byte === BACKSLASH ? 0 : 1;
+
+/**
+ * Bytes that grow: encoders write log lines into it and a sink sends them on. Writing JSON straight to bytes costs about a
+ * third of JSON.stringify followed by encoding.
+ */
+export class LineBuffer {
+  bytes: Uint8Array;
+  length = 0;
+
+  constructor(capacity = 4096) {
+    this.bytes = new Uint8Array(capacity);
+  }
+
+  /** Makes room for `count` more bytes. */
+  reserve(count: number): void {
+    const needed = this.length + count;
+    if (needed <= this.bytes.length) return;
+    const grown = new Uint8Array(Math.max(needed, this.bytes.length * 2));
+    grown.set(this.bytes.subarray(0, this.length));
+    this.bytes = grown;
+  }
+
+  byte(value: number): void {
+    this.reserve(1);
+    this.bytes[this.length++] = value;
+  }
+
+  /** Bytes as they are. */
+  raw(source: Uint8Array): void {
+    this.reserve(source.length);
+    this.bytes.set(source, this.length);
+    this.length += source.length;
+  }
+
+  /** Text known to be ASCII. */
+  ascii(text: string): void {
+    this.reserve(text.length);
+    const { bytes } = this;
+    let at = this.length;
+    for (let i = 0; i < text.length; i++) bytes[at++] = text.charCodeAt(i);
+    this.length = at;
+  }
+
+  /** Any text, in UTF-8. */
+  text(text: string): void {
+    this.reserve(text.length * 3);
+    this.length += encoder.encodeInto(text, this.bytes.subarray(this.length)).written;
+  }
+
+  /** A JSON number, or null when it is not finite. */
+  number(value: number): void {
+    this.ascii(Number.isFinite(value) ? String(value) : "null");
+  }
+
+  /** A string as JSON, quoted. */
+  jsonString(text: string): void {
+    this.reserve(text.length * 6 + 2);
+    const { bytes } = this;
+    let at = this.length;
+    bytes[at++] = QUOTE;
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code < 0x80 && PLAIN[code] === 1) bytes[at++] = code;
+      else if (code < 0x80) at = writeEscape(bytes, at, code);
+      else {
+        at = this.writeRest(text, i, at);
+        break;
+      }
+    }
+    bytes[at++] = QUOTE;
+    this.length = at;
+  }
+
+  /**
+   * Bytes off the wire as a JSON string, quoted: ASCII and well-formed UTF-8 as they are, anything else as U+FFFD.
+   */
+  jsonBytes(source: Uint8Array, start: number, end: number): void {
+    this.reserve((end - start) * 6 + 2);
+    const { bytes } = this;
+    let at = this.length;
+    bytes[at++] = QUOTE;
+    for (let i = start; i < end; i++) {
+      const byte = source[i]!;
+      if (PLAIN[byte] === 1) bytes[at++] = byte;
+      else if (byte < 0x80) at = writeEscape(bytes, at, byte);
+      else {
+        at = this.writeRest(readUtf8(source, i, end), 0, at);
+        break;
+      }
+    }
+    bytes[at++] = QUOTE;
+    this.length = at;
+  }
+
+  /** The cold half of a string, from its first character beyond ASCII: `at` and what it returns are offsets, for which there is room. */
+  private writeRest(text: string, from: number, at: number): number {
+    for (const char of text.slice(from)) {
+      const code = char.codePointAt(0)!;
+      if (code < 0x80) {
+        if (PLAIN[code] === 1) this.bytes[at++] = code;
+        else at = writeEscape(this.bytes, at, code);
+      } else {
+        at += encoder.encodeInto(char.isWellFormed() ? char : "\uFFFD", this.bytes.subarray(at)).written;
+      }
+    }
+    return at;
+  }
+}
+
+function writeEscape(bytes: Uint8Array, at: number, code: number): number {
+  bytes[at++] = BACKSLASH;
+  const short =
+    code === QUOTE ? '"' : code === BACKSLASH ? "\\" : code === 10 ? "n" : code === 13 ? "r" : code === 9 ? "t" : "";
+  if (short !== "") {
+    bytes[at++] = short.charCodeAt(0);
+    return at;
+  }
+  bytes[at++] = 0x75;
+  bytes[at++] = 0x30;
+  bytes[at++] = 0x30;
+  bytes[at++] = HEX.charCodeAt(code >> 4);
+  bytes[at++] = HEX.charCodeAt(code & 15);
+  return at;
+}

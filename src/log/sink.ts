@@ -1,0 +1,116 @@
+import { closeSync, fchmodSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+import { LineBuffer } from "./line-buffer.ts";
+
+/** At this many waiting bytes a sink is flushed at once. */
+const FLUSH_BYTES = 64 * 1024;
+const NEWLINE = 0x0a;
+
+/** Writes bytes somewhere; returns how many were taken, or throws. */
+export type WriteBytes = (bytes: Uint8Array, start: number, length: number) => number;
+
+/** Where a flush that cannot be done at once is put off to: after the events of this turn. */
+export type Defer = (flush: () => void) => void;
+
+/**
+ * Takes whole lines and writes those of one turn of the event loop in one system call: under load that is one write for dozens of
+ * lines, when idle each line goes out at once, and kill -9 loses no more than one turn's.
+ *
+ * Encoders write into `buffer` and then call `lineEnded`. When the system refuses (ENOSPC, EIO …), whole lines are dropped and counted, and the rest
+ * of a line that went out half is kept to be written first, so that no line is ever torn.
+ */
+export class LogSink {
+  readonly buffer: LineBuffer = new LineBuffer(2 * FLUSH_BYTES);
+  /** Lines lost because the system refused them. */
+  dropped = 0;
+  private scheduled = false;
+  /** Whether the buffer begins with the rest of a line whose first part went out. */
+  private torn = false;
+  private closed = false;
+  private readonly writeBytes: WriteBytes;
+  private readonly defer: Defer;
+  private readonly release: () => void;
+  private readonly flushNow: () => void;
+
+  constructor(writeBytes: WriteBytes, options?: { readonly defer?: Defer; readonly release?: () => void }) {
+    this.writeBytes = writeBytes;
+    this.defer = options?.defer ?? ((flush) => void setImmediate(flush));
+    this.release = options?.release ?? (() => undefined);
+    this.flushNow = () => this.flush();
+  }
+
+  /** Says that a whole line, with its newline, stands in the buffer. */
+  lineEnded(): void {
+    if (this.buffer.length >= FLUSH_BYTES) this.flush();
+    else if (!this.scheduled) {
+      this.scheduled = true;
+      this.defer(this.flushNow);
+    }
+  }
+
+  /** Writes what waits. Never throws. */
+  flush(): void {
+    this.scheduled = false;
+    const { buffer } = this;
+    let sent = 0;
+    try {
+      while (sent < buffer.length) {
+        const taken = this.writeBytes(buffer.bytes, sent, buffer.length - sent);
+        if (taken === 0) break;
+        sent += taken;
+      }
+    } catch {
+      // The reason shows in `dropped`; a log that cannot be written has nowhere to complain.
+    }
+    this.keepUnsent(sent);
+  }
+
+  /** Flushes and gives the file back. Idempotent. */
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.flush();
+    this.release();
+  }
+
+  private keepUnsent(sent: number): void {
+    const { bytes, length } = this.buffer;
+    this.buffer.length = 0;
+    if (sent === length) {
+      this.torn = false;
+      return;
+    }
+    if (sent > 0) this.torn = sent < length && bytes[sent - 1] !== NEWLINE;
+    const lineEnd = this.torn ? bytes.indexOf(NEWLINE, sent) + 1 : sent;
+    for (let i = lineEnd; i < length; i++) if (bytes[i] === NEWLINE) this.dropped++;
+    bytes.copyWithin(0, sent, lineEnd);
+    this.buffer.length = lineEnd - sent;
+  }
+}
+
+/** How a log file is opened. */
+export interface FileSinkOptions {
+  /** Permissions of a new file (default 0o600). */
+  readonly mode?: number;
+  /** Permissions of folders made for it (default 0o700). */
+  readonly dirMode?: number;
+}
+
+/** A sink that appends to a file, making it and its folders. Several processes may append to one file. Throws what opening throws. */
+export function openFileSink(path: string, options?: FileSinkOptions): LogSink {
+  mkdirSync(dirname(path), { recursive: true, mode: options?.dirMode ?? 0o700 });
+  const mode = options?.mode ?? 0o600;
+  const fd = openSync(path, "a", mode);
+  if (options?.mode !== undefined) fchmodSync(fd, mode);
+  return new LogSink((bytes, start, length) => writeSync(fd, bytes, start, length), { release: () => closeSync(fd) });
+}
+
+/** A sink on a descriptor that stays open, such as 1 or 2. A pipe that is full makes it drop lines, never wait. */
+export function descriptorSink(fd: number): LogSink {
+  return new LogSink((bytes, start, length) => writeSync(fd, bytes, start, length));
+}
+
+/** A sink that throws everything away. */
+export function discardSink(): LogSink {
+  return new LogSink((_bytes, _start, length) => length);
+}
