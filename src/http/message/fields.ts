@@ -4,6 +4,8 @@ const EMPTY_BYTES = new Uint8Array(0);
 const EMPTY_OFFSETS = new Uint32Array(0);
 const latin1Slice = Buffer.prototype.latin1Slice;
 const COLON = 0x3a;
+/** Added to the end of a parsed field's name when the field is deleted, so that what came can still be told (see `parsedCount`). */
+const GAP = 0x8000_0000;
 
 /**
  * The header or trailer fields of a message: in wire order, with duplicates and case kept; names compare without case (RFC 9110 section 5.1).
@@ -20,7 +22,7 @@ const COLON = 0x3a;
  */
 export class Fields {
   private bytes: Uint8Array = EMPTY_BYTES;
-  /** Four a field: start and end of the name, start and end of the value. A gap has an empty name. */
+  /** Four a field: start and end of the name, start and end of the value. A gap's name ends beyond GAP. */
   private offsets: Uint32Array = EMPTY_OFFSETS;
   private parsed = 0;
   private readonly names: string[] = [];
@@ -66,8 +68,8 @@ export class Fields {
   /** The name at a position, in its own case; "" for a gap. */
   nameAt(position: number): string {
     if (position >= this.parsed) return this.names[position - this.parsed] ?? "";
-    const at = position * 4;
-    return latin1Slice.call(this.bytes, this.offsets[at], this.offsets[at + 1]);
+    const end = this.offsets[position * 4 + 1]!;
+    return end >= GAP ? "" : latin1Slice.call(this.bytes, this.offsets[position * 4], end);
   }
 
   /** The value at a position, without the white space around it; bytes above 0x7F as Latin-1. */
@@ -145,10 +147,26 @@ export class Fields {
     if (position >= this.parsed) {
       this.names.splice(position - this.parsed, 1);
       this.contents.splice(position - this.parsed, 1);
-    } else if (this.offsets[position * 4] !== this.offsets[position * 4 + 1]) {
-      this.offsets[position * 4 + 1] = this.offsets[position * 4]!;
+    } else if (this.offsets[position * 4 + 1]! < GAP) {
+      this.offsets[position * 4 + 1]! += GAP;
       this.gaps++;
     }
+  }
+
+  /** How many fields the parser handed over, deleted ones included: a log tells what came, whatever handlers made of it. */
+  get parsedCount(): number {
+    return this.parsed;
+  }
+
+  /** The bytes that `parsedOffset` points into. Borrowed. */
+  get parsedBytes(): Uint8Array {
+    return this.bytes;
+  }
+
+  /** Where a part of parsed field `index` stands, deleted or not: 0 and 1 the start and end of its name, 2 and 3 those of its value. */
+  parsedOffset(index: number, part: 0 | 1 | 2 | 3): number {
+    const offset = this.offsets[index * 4 + part]!;
+    return part === 1 && offset >= GAP ? offset - GAP : offset;
   }
 
   *[Symbol.iterator](): IterableIterator<[string, string]> {
@@ -179,7 +197,7 @@ export class Fields {
     for (let i = 0; i < parsed; i++) {
       const start = offsets[i * 4]!;
       const nameEnd = offsets[i * 4 + 1]!;
-      if (start === nameEnd) continue;
+      if (nameEnd >= GAP) continue;
       at = copy(target, at, bytes, start, nameEnd);
       target[at++] = COLON;
       target[at++] = 0x20;
