@@ -185,8 +185,10 @@ export class Fields {
   get wireLength(): number {
     let length = 0;
     const { offsets, parsed } = this;
-    for (let i = 0; i < parsed; i++)
-      length += offsets[i * 4 + 3]! - offsets[i * 4 + 2]! + offsets[i * 4 + 1]! - offsets[i * 4]! + 4;
+    for (let i = 0; i < parsed; i++) {
+      const nameEnd = offsets[i * 4 + 1]!;
+      if (nameEnd < GAP) length += offsets[i * 4 + 3]! - offsets[i * 4 + 2]! + nameEnd - offsets[i * 4]! + 4;
+    }
     for (let i = 0; i < this.names.length; i++) length += this.names[i]!.length + this.contents[i]!.length + 4;
     return length;
   }
