@@ -74,6 +74,8 @@ export interface Exchange {
   // ── state of the chain ─────────────────────────────────────────────────────────────────────────────────────────────
   /** Values that handlers leave for one another (`{http.vars.*}`). Made when first asked for. */
   readonly vars: Map<string, unknown>;
+  /** Whether anything asked for `vars` yet, so that readers need not make it. */
+  readonly hasVars: boolean;
   /** One slot for whoever owns the chain (the http app). */
   context: object | undefined;
   /** Says that the answer will come later, from callbacks, after the handler has returned. */
@@ -93,6 +95,10 @@ export interface Exchange {
   readonly responseFields: Fields;
   /** The status that was sent, or 0 before that. */
   readonly status: number;
+  /** Set it before the head goes out to have `sentFields` kept, for logs. Default false. */
+  keepSentFields: boolean;
+  /** The fields of the final head as they were sent, as lines of `Name: value CRLF`; empty unless `keepSentFields` was set. */
+  readonly sentFields: Uint8Array;
   /** Whether the final head was handed to the engine. */
   readonly started: boolean;
   /** Whether the response has ended or failed. */

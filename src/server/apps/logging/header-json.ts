@@ -1,0 +1,134 @@
+import type { Fields } from "../../../http/message/index.ts";
+import type { LineBuffer } from "../../../log/index.ts";
+
+const COLON = 0x3a;
+const CR = 0x0d;
+const DASH = 0x2d;
+
+/** Lower-case names whose values are secrets. */
+const SECRETS: readonly Uint8Array[] = ["authorization", "proxy-authorization", "cookie", "set-cookie"].map((name) =>
+  new TextEncoder().encode(name),
+);
+const DATE = new TextEncoder().encode("date");
+
+/** A field inside a buffer: four offsets a field, as a parser leaves them. Grows with the largest head seen. */
+let ranges = new Uint32Array(64);
+
+/**
+ * Writes the fields that a request came with, whatever handlers made of them: `{"Accept":["*\/*"], …}`, names in canonical form, Host left out.
+ */
+export function writeRequestFields(buffer: LineBuffer, fields: Fields, credentials: boolean): void {
+  const count = fields.parsedCount;
+  reserveRanges(count);
+  for (let i = 0; i < count; i++) {
+    ranges[i * 4] = fields.parsedOffset(i, 0);
+    ranges[i * 4 + 1] = fields.parsedOffset(i, 1);
+    ranges[i * 4 + 2] = fields.parsedOffset(i, 2);
+    ranges[i * 4 + 3] = fields.parsedOffset(i, 3);
+  }
+  writeRanges(buffer, fields.parsedBytes, count, credentials, HOST);
+}
+
+const HOST = new TextEncoder().encode("host");
+
+/** Writes the fields of a response head as it was sent, lines of `Name: value CRLF`, without Date. */
+export function writeSentFields(buffer: LineBuffer, head: Uint8Array, credentials: boolean): void {
+  let count = 0;
+  let at = 0;
+  while (at < head.length) {
+    reserveRanges(count + 1);
+    const colon = head.indexOf(COLON, at);
+    const end = head.indexOf(CR, colon);
+    ranges[count * 4] = at;
+    ranges[count * 4 + 1] = colon;
+    ranges[count * 4 + 2] = colon + 2;
+    ranges[count * 4 + 3] = end;
+    at = end + 2;
+    count++;
+  }
+  writeRanges(buffer, head, count, credentials, DATE);
+}
+
+function reserveRanges(count: number): void {
+  if (count * 4 <= ranges.length) return;
+  const grown = new Uint32Array(count * 8);
+  grown.set(ranges);
+  ranges = grown;
+}
+
+function writeRanges(
+  buffer: LineBuffer,
+  bytes: Uint8Array,
+  count: number,
+  credentials: boolean,
+  left: Uint8Array,
+): void {
+  buffer.byte(0x7b);
+  let first = true;
+  for (let i = 0; i < count; i++) {
+    if (isName(bytes, i, left) || hasEarlier(bytes, i)) continue;
+    if (!first) buffer.byte(0x2c);
+    first = false;
+    writeName(buffer, bytes, i);
+    if (!credentials && SECRETS.some((secret) => isName(bytes, i, secret))) buffer.ascii('["REDACTED"]');
+    else writeValues(buffer, bytes, i, count);
+  }
+  buffer.byte(0x7d);
+}
+
+/** Writes `"Content-Type":`: a capital at the start and after each dash, the rest in lower case, as Go writes names. */
+function writeName(buffer: LineBuffer, bytes: Uint8Array, field: number): void {
+  const start = ranges[field * 4]!;
+  const end = ranges[field * 4 + 1]!;
+  buffer.reserve(end - start + 3);
+  const target = buffer.bytes;
+  let at = buffer.length;
+  target[at++] = 0x22;
+  let capital = true;
+  for (let i = start; i < end; i++) {
+    const byte = bytes[i]!;
+    if (capital && byte >= 0x61 && byte <= 0x7a) target[at++] = byte - 0x20;
+    else if (!capital && byte >= 0x41 && byte <= 0x5a) target[at++] = byte + 0x20;
+    else target[at++] = byte;
+    capital = byte === DASH;
+  }
+  target[at++] = 0x22;
+  target[at++] = COLON;
+  buffer.length = at;
+}
+
+function writeValues(buffer: LineBuffer, bytes: Uint8Array, field: number, count: number): void {
+  buffer.byte(0x5b);
+  buffer.jsonBytes(bytes, ranges[field * 4 + 2]!, ranges[field * 4 + 3]!);
+  for (let i = field + 1; i < count; i++) {
+    if (!sameName(bytes, field, i)) continue;
+    buffer.byte(0x2c);
+    buffer.jsonBytes(bytes, ranges[i * 4 + 2]!, ranges[i * 4 + 3]!);
+  }
+  buffer.byte(0x5d);
+}
+
+function hasEarlier(bytes: Uint8Array, field: number): boolean {
+  for (let i = 0; i < field; i++) if (sameName(bytes, i, field)) return true;
+  return false;
+}
+
+function sameName(bytes: Uint8Array, a: number, b: number): boolean {
+  const startA = ranges[a * 4]!;
+  const startB = ranges[b * 4]!;
+  const length = ranges[a * 4 + 1]! - startA;
+  if (ranges[b * 4 + 1]! - startB !== length) return false;
+  for (let i = 0; i < length; i++) if (lower(bytes[startA + i]!) !== lower(bytes[startB + i]!)) return false;
+  return true;
+}
+
+function isName(bytes: Uint8Array, field: number, name: Uint8Array): boolean {
+  const start = ranges[field * 4]!;
+  if (ranges[field * 4 + 1]! - start !== name.length) return false;
+  for (let i = 0; i < name.length; i++) if (lower(bytes[start + i]!) !== name[i]) return false;
+  return true;
+}
+
+function lower(byte: number): number {
+  return byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte;
+}
