@@ -1,0 +1,5 @@
+export type { Clock, Timer } from "./clock.ts";
+export { type Random, seededRandom } from "./random.ts";
+export { realClock, realRandom } from "./real.ts";
+export { SimulatedClock } from "./simulated-clock.ts";
+export { CallbackTimer, TimerWheel, WheelTimer } from "./timer-wheel.ts";
