@@ -1,0 +1,11 @@
+import { benchHttp } from "./http/http.bench.ts";
+
+const BENCHES: Readonly<Record<string, (flags: ReadonlySet<string>) => Promise<void>>> = { http: benchHttp };
+
+const [name, ...rest] = process.argv.slice(2);
+const bench = name === undefined ? undefined : BENCHES[name];
+if (bench === undefined) {
+  console.error(`usage: npm run bench -- ${Object.keys(BENCHES).join("|")} [--smoke] [part …]`);
+  process.exit(2);
+}
+await bench(new Set(rest));
