@@ -1,0 +1,56 @@
+/** A part of a Caddy config in JSON. */
+type Json = Record<string, unknown>;
+
+/** Puts routes behind one listening address: what `file-server`, `reverse-proxy` and `respond` run. */
+export function serverConfig(options: {
+  readonly listen: string;
+  readonly routes: readonly Json[];
+  readonly accessLog: boolean;
+  readonly workers: number | "auto" | undefined;
+}): Json {
+  const server: Json = { listen: [options.listen], automatic_https: { disable: true }, routes: options.routes };
+  if (options.accessLog) server["logs"] = {};
+  const config: Json = { admin: { disabled: true }, apps: { http: { servers: { command: server } } } };
+  return options.workers === undefined ? config : { workers: options.workers, ...config };
+}
+
+/** Splits `Name: value` pairs as given on a command line. Throws Error on one without a name. */
+export function parseHeaderFlags(flags: readonly string[]): Record<string, string[]> {
+  const fields: Record<string, string[]> = {};
+  for (const flag of flags) {
+    const colon = flag.indexOf(":");
+    const name = flag.slice(0, Math.max(colon, 0)).trim();
+    if (name === "") throw new Error(`cannot read the header ${JSON.stringify(flag)}: write it as "Name: value"`);
+    (fields[name] ??= []).push(flag.slice(colon + 1).trim());
+  }
+  return fields;
+}
+
+/** Reads `--workers`: a count from 1, or "auto". Throws Error on anything else. */
+export function parseWorkers(text: string): number | "auto" {
+  if (text === "auto") return text;
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count >= 1 && count <= 1024) return count;
+  throw new Error(
+    `cannot start ${JSON.stringify(text)} workers: give a number from 1 to 1024, or "auto" for one a core`,
+  );
+}
+
+/**
+ * Turns what people type as an upstream (`localhost:9000`, `:9000`, `http://10.0.0.1`, `unix//run/app.sock`) into an address to dial.
+ * Throws Error where it cannot be one.
+ */
+export function parseUpstream(text: string): string {
+  if (text.startsWith("unix/")) return text;
+  if (text.startsWith("https://")) {
+    throw new Error(
+      `cannot proxy to ${text} yet: TLS to upstreams comes with a later release; use an http:// upstream`,
+    );
+  }
+  const bare = text.replace(/^http:\/\//, "").replace(/\/$/, "");
+  if (bare === "" || /[/?#@\s]/.test(bare)) {
+    throw new Error(`cannot proxy to ${JSON.stringify(text)}: give host:port, :port, http://host:port or unix//path`);
+  }
+  if (bare.startsWith(":")) return `localhost${bare}`;
+  return /:\d+$/.test(bare) || /:\{[^}]+\}$/.test(bare) ? bare : `${bare}:80`;
+}
