@@ -59,6 +59,17 @@ describe("Fields", () => {
     expect(Buffer.from(name).toString("latin1")).toBe("keep-alive");
   });
 
+  test("tagAt, nameIs and valueIs tell names and values without strings", () => {
+    const fields = parsed(["Te", "Trailers"], ["Gone", "1"]);
+    fields.delete("gone");
+    fields.appendUnchecked("X-One", "Yes");
+    const tag = (length: number, first: string): number => (length << 8) | first.charCodeAt(0);
+    expect([fields.tagAt(0), fields.tagAt(1), fields.tagAt(2)]).toEqual([tag(2, "t"), 0, tag(5, "x")]);
+    expect([fields.nameIs(0, "te"), fields.nameIs(0, "tf"), fields.nameIs(2, "x-one")]).toEqual([true, false, true]);
+    expect([fields.valueIs(0, "trailers"), fields.valueIs(0, "trailer")]).toEqual([true, false]);
+    expect([fields.valueIs(2, "yes"), fields.valueIs(2, "no")]).toEqual([true, false]);
+  });
+
   test("set replaces every field of that name", () => {
     const fields = parsed(["A", "1"], ["a", "2"]);
     fields.set("a", "3");

@@ -79,6 +79,34 @@ export class Fields {
     return latin1Slice.call(this.bytes, this.offsets[at], this.offsets[at + 1]);
   }
 
+  /**
+   * For one scan after many names: the length of the name at a position in the upper bits, its first byte in lower case in the lowest eight. 0 for a
+   * gap. What matches is then compared by `nameIs`.
+   */
+  tagAt(position: number): number {
+    if (position < this.parsed) {
+      const start = this.offsets[position * 4]!;
+      const end = this.offsets[position * 4 + 1]!;
+      return end >= GAP ? 0 : ((end - start) << 8) | lowerCase(this.bytes[start]!);
+    }
+    const name = this.names[position - this.parsed];
+    return name === undefined ? 0 : (name.length << 8) | lowerCase(name.charCodeAt(0));
+  }
+
+  /** Whether a position, no gap, holds the name `lower`, which is in lower case. No allocation. */
+  nameIs(position: number, lower: string): boolean {
+    if (position >= this.parsed) return this.names[position - this.parsed]!.toLowerCase() === lower;
+    const start = this.offsets[position * 4]!;
+    return this.offsets[position * 4 + 1]! - start === lower.length && equalsLowerCase(this.bytes, start, lower);
+  }
+
+  /** Whether the value at a position is `lower`, which is in lower case, but for case. No allocation. */
+  valueIs(position: number, lower: string): boolean {
+    if (position >= this.parsed) return this.contents[position - this.parsed]!.toLowerCase() === lower;
+    const start = this.offsets[position * 4 + 2]!;
+    return this.offsets[position * 4 + 3]! - start === lower.length && equalsLowerCase(this.bytes, start, lower);
+  }
+
   /** The first position at or after `from` that holds `name`, or -1. No allocation when `name` is in lower case. */
   find(name: string, from = 0): number {
     const lower = toLowerCase(name);
@@ -122,6 +150,12 @@ export class Fields {
   /** Adds a field behind the others. Throws TypeError on a name that is no token or a value with CR, LF, NUL or other controls. */
   append(name: string, value: string): void {
     check(name, value);
+    this.names.push(name);
+    this.contents.push(value);
+  }
+
+  /** The same for what is known to be valid, such as a constant or an address: nothing is checked. Never for what came from a peer. */
+  appendUnchecked(name: string, value: string): void {
     this.names.push(name);
     this.contents.push(value);
   }
@@ -230,10 +264,13 @@ function copy(target: Uint8Array, at: number, source: Uint8Array, start: number,
 
 function equalsLowerCase(bytes: Uint8Array, start: number, lower: string): boolean {
   for (let i = 0; i < lower.length; i++) {
-    const byte = bytes[start + i]!;
-    if ((byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte) !== lower.charCodeAt(i)) return false;
+    if (lowerCase(bytes[start + i]!) !== lower.charCodeAt(i)) return false;
   }
   return true;
+}
+
+function lowerCase(byte: number): number {
+  return byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte;
 }
 
 /** The name itself when it is in lower case already, so that the usual call allocates nothing. */
