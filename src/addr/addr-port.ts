@@ -1,0 +1,67 @@
+import { ParseError } from "../bytes/index.ts";
+import { Addr } from "./addr.ts";
+import { splitHostPort } from "./host-port.ts";
+
+/** An IP address and a port. Immutable. */
+export class AddrPort {
+  readonly addr: Addr;
+  /** 0 to 65,535. */
+  readonly port: number;
+
+  /** Throws RangeError on a port out of range. */
+  constructor(addr: Addr, port: number) {
+    if (!Number.isInteger(port) || port < 0 || port > 65_535)
+      throw new RangeError(`a port is a number from 0 to 65535, not ${port}`);
+    this.addr = addr;
+    this.port = port;
+  }
+
+  /** Reads "1.2.3.4:80" or "[::1]:80". Throws ParseError. */
+  static parse(text: string): AddrPort {
+    const { host, port } = splitHostPort(text);
+    const number = tryParsePort(port);
+    if (number === undefined)
+      throw new ParseError(
+        text,
+        text.length - port.length,
+        `the port ${JSON.stringify(port)} is no number from 0 to 65535`,
+      );
+    const addr = Addr.parse(host);
+    if ((addr.version === 6) !== text.startsWith("["))
+      throw new ParseError(text, 0, "brackets belong around IPv6 addresses, and only there");
+    return new AddrPort(addr, number);
+  }
+
+  /** The same, with undefined for what is none. */
+  static tryParse(text: string): AddrPort | undefined {
+    try {
+      return AddrPort.parse(text);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Negative, 0 or positive: by address, then by port. */
+  compare(other: AddrPort): number {
+    return this.addr.compare(other.addr) || this.port - other.port;
+  }
+
+  equals(other: AddrPort): boolean {
+    return this.compare(other) === 0;
+  }
+
+  toString(): string {
+    return this.addr.version === 4 ? `${this.addr.toString()}:${this.port}` : `[${this.addr.toString()}]:${this.port}`;
+  }
+
+  toJSON(): string {
+    return this.toString();
+  }
+}
+
+/** A port in decimal digits without sign or spaces, or undefined. */
+export function tryParsePort(text: string): number | undefined {
+  if (!/^\d{1,5}$/.test(text)) return undefined;
+  const port = Number(text);
+  return port <= 65_535 ? port : undefined;
+}

@@ -1,0 +1,247 @@
+import { describe, expect, test } from "bun:test";
+import * as fc from "fast-check";
+import { isIP } from "node:net";
+import { Addr } from "./addr.ts";
+import { AddrPort } from "./addr-port.ts";
+import { joinHostPort, splitHostPort } from "./host-port.ts";
+import { Prefix } from "./prefix.ts";
+import { PrefixTable } from "./prefix-table.ts";
+import { UnixAddress } from "./unix-address.ts";
+
+describe("Addr.parse", () => {
+  test.each([
+    ["0.0.0.0", "0.0.0.0"],
+    ["255.255.255.255", "255.255.255.255"],
+    ["::", "::"],
+    ["::1", "::1"],
+    ["1::", "1::"],
+    ["2001:DB8:0:0:8:800:200C:417A", "2001:db8::8:800:200c:417a"],
+    ["2001:db8:0:1:1:1:1:1", "2001:db8:0:1:1:1:1:1"],
+    ["2001:0:0:1:0:0:0:1", "2001:0:0:1::1"],
+    ["2001:db8:0:0:1:0:0:1", "2001:db8::1:0:0:1"],
+    ["::ffff:1.2.3.4", "::ffff:1.2.3.4"],
+    ["::ffff:102:304", "::ffff:1.2.3.4"],
+    ["64:ff9b::1.2.3.4", "64:ff9b::102:304"],
+    ["1:2:3:4:5:6:7.8.9.10", "1:2:3:4:5:6:708:90a"],
+    ["fe80::1%eth0", "fe80::1%eth0"],
+    ["1:2:3:4:5:6:7::", "1:2:3:4:5:6:7:0"],
+    ["::2:3:4:5:6:7:8", "0:2:3:4:5:6:7:8"],
+  ])("reads %s as %s", (text, canonical) => {
+    expect(Addr.parse(text).toString()).toBe(canonical);
+  });
+
+  test.each([
+    "",
+    "1",
+    "1.2.3",
+    "1.2.3.4.5",
+    "01.2.3.4",
+    "1.2.3.256",
+    "1..2.3",
+    "0x10.1.1.1",
+    "1.2.3.4 ",
+    " 1.2.3.4",
+    "1.2.3.4%eth0",
+    "+1.2.3.4",
+    ".1.2.3",
+    "1.2.3.",
+    ":",
+    ":1",
+    "1:",
+    ":::",
+    "1::2::3",
+    "1:2:3:4:5:6:7",
+    "1:2:3:4:5:6:7:8:9",
+    "1:2:3:4::5:6:7:8",
+    "12345::",
+    "g::",
+    "::1%",
+    "%eth0",
+    "::1.2.3",
+    "::1.2.3.4.5",
+    "1.2.3.4::",
+    "1:2:3:4:5:6:7:1.2.3.4",
+    "[::1]",
+    "::01.2.3.4",
+    "1:2:3:4:5:1.2.3.4",
+  ])("refuses %j", (text) => {
+    expect(Addr.tryParse(text)).toBeUndefined();
+    expect(() => Addr.parse(text)).toThrow("cannot parse");
+  });
+
+  test("agrees with the system on any text of address characters", () => {
+    const char = fc.constantFrom(..."0123456789abcdef:.");
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: char, maxLength: 20 }), fc.ipV4(), fc.ipV6()), (text) => {
+        expect(Addr.tryParse(text)?.version ?? 0).toBe(isIP(text) as 0 | 4 | 6);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test("reads back what it writes, as text and as bytes", () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.uint8Array({ minLength: 16, maxLength: 16 }), fc.uint8Array({ minLength: 4, maxLength: 4 })),
+        (bytes) => {
+          const addr = Addr.fromBytes(bytes);
+          expect(Addr.parse(addr.toString()).equals(addr)).toBe(true);
+          expect(addr.toBytes()).toEqual(bytes);
+        },
+      ),
+    );
+  });
+});
+
+describe("Addr", () => {
+  test("tells loopback, private, link-local and multicast apart", () => {
+    const kinds = (text: string): string => {
+      const addr = Addr.parse(text);
+      return ["isLoopback", "isPrivate", "isLinkLocal", "isMulticast", "isUnspecified", "is4in6"]
+        .filter((kind) => addr[kind as "isLoopback"])
+        .join(" ");
+    };
+    expect(kinds("127.9.9.9")).toBe("isLoopback");
+    expect(kinds("::1")).toBe("isLoopback");
+    expect(kinds("::ffff:127.0.0.1")).toBe("isLoopback is4in6");
+    expect(kinds("10.0.0.1")).toBe("isPrivate");
+    expect(kinds("172.31.0.1")).toBe("isPrivate");
+    expect(kinds("172.32.0.1")).toBe("");
+    expect(kinds("192.168.0.1")).toBe("isPrivate");
+    expect(kinds("fd00::1")).toBe("isPrivate");
+    expect(kinds("169.254.1.1")).toBe("isLinkLocal");
+    expect(kinds("fe80::1")).toBe("isLinkLocal");
+    expect(kinds("febf::1")).toBe("isLinkLocal");
+    expect(kinds("fec0::1")).toBe("");
+    expect(kinds("224.0.0.1")).toBe("isMulticast");
+    expect(kinds("ff02::1")).toBe("isMulticast");
+    expect(kinds("::")).toBe("isUnspecified");
+    expect(kinds("8.8.8.8")).toBe("");
+  });
+
+  test("compare, next and previous go by number", () => {
+    expect(Addr.parse("0.0.0.255").next()?.toString()).toBe("0.0.1.0");
+    expect(Addr.parse("255.255.255.255").next()).toBeUndefined();
+    expect(Addr.parse("1::").previous()?.toString()).toBe("0:ffff:ffff:ffff:ffff:ffff:ffff:ffff");
+    expect(Addr.anyV6.previous()).toBeUndefined();
+    expect(Addr.parse("1.2.3.4").compare(Addr.parse("::"))).toBeLessThan(0);
+    expect(Addr.parse("::2").compare(Addr.parse("::1"))).toBeGreaterThan(0);
+    expect(Addr.parse("fe80::1%a").equals(Addr.parse("fe80::1%b"))).toBe(false);
+  });
+
+  test("unmap takes a mapped address out", () => {
+    expect(Addr.parse("::ffff:1.2.3.4").unmap().toString()).toBe("1.2.3.4");
+    expect(Addr.parse("::1").unmap().toString()).toBe("::1");
+  });
+
+  test("fromBytes refuses other lengths", () => {
+    expect(() => Addr.fromBytes(new Uint8Array(5))).toThrow(RangeError);
+  });
+});
+
+describe("splitHostPort", () => {
+  test.each([
+    ["a:80", "a", "80"],
+    [":80", "", "80"],
+    ["[::1]:80", "::1", "80"],
+    ["[fe80::1%eth0]:80", "fe80::1%eth0", "80"],
+    ["a:", "a", ""],
+    ["[a]:http", "a", "http"],
+  ])("splits %s", (text, host, port) => {
+    expect(splitHostPort(text)).toEqual({ host, port });
+  });
+
+  test.each([
+    ["a", "port is missing"],
+    ["", "port is missing"],
+    ["[::1]", "port is missing"],
+    ["::1", "too many colons"],
+    ["[::1", "not closed"],
+    ["[::1]a:80", "after ]"],
+    ["a]:80", "bracket"],
+    ["[a[]:80", "bracket"],
+  ])("refuses %j: %s", (text, reason) => {
+    expect(() => splitHostPort(text)).toThrow(reason);
+  });
+
+  test("joinHostPort is its inverse", () => {
+    expect(joinHostPort("::1", 80)).toBe("[::1]:80");
+    expect(joinHostPort("a", "http")).toBe("a:http");
+  });
+});
+
+describe("AddrPort", () => {
+  test("parse reads both versions and refuses the rest", () => {
+    expect(AddrPort.parse("1.2.3.4:80").toString()).toBe("1.2.3.4:80");
+    expect(AddrPort.parse("[::1]:0").toString()).toBe("[::1]:0");
+    for (const bad of [
+      "1.2.3.4",
+      "1.2.3.4:",
+      "1.2.3.4:65536",
+      "1.2.3.4:-1",
+      "::1:80",
+      "[1.2.3.4]:80",
+      "a:80",
+      "1.2.3.4: 80",
+    ]) {
+      expect(AddrPort.tryParse(bad)).toBeUndefined();
+    }
+    expect(() => new AddrPort(Addr.anyV4, 65_536)).toThrow(RangeError);
+  });
+});
+
+describe("Prefix", () => {
+  test("parse, masked and contains", () => {
+    const office = Prefix.parse("10.1.2.3/8");
+    expect(office.masked().toString()).toBe("10.0.0.0/8");
+    expect(office.contains(Addr.parse("10.255.0.1"))).toBe(true);
+    expect(office.contains(Addr.parse("11.0.0.0"))).toBe(false);
+    expect(office.contains(Addr.parse("::ffff:10.0.0.1"))).toBe(false);
+    expect(Prefix.parse("::/0").contains(Addr.parse("fe80::1%eth0"))).toBe(false);
+    expect(Prefix.parse("2001:db8::/33").contains(Addr.parse("2001:db8:7fff::1"))).toBe(true);
+    expect(Prefix.parse("2001:db8::/33").contains(Addr.parse("2001:db8:8000::1"))).toBe(false);
+    expect(Prefix.single(Addr.parse("1.2.3.4")).toString()).toBe("1.2.3.4/32");
+  });
+
+  test("overlaps and compare", () => {
+    expect(Prefix.parse("10.0.0.0/8").overlaps(Prefix.parse("10.1.0.0/16"))).toBe(true);
+    expect(Prefix.parse("10.1.0.0/16").overlaps(Prefix.parse("10.0.0.0/8"))).toBe(true);
+    expect(Prefix.parse("10.0.0.0/9").overlaps(Prefix.parse("10.128.0.0/9"))).toBe(false);
+    expect(Prefix.parse("10.0.0.0/8").compare(Prefix.parse("10.0.0.0/9"))).toBeLessThan(0);
+  });
+
+  test.each(["10.0.0.0", "10.0.0.0/33", "10.0.0.0/08", "10.0.0.0/+8", "10.0.0.0/", "::/129", "fe80::%a/64", "/8"])(
+    "refuses %j",
+    (text) => {
+      expect(Prefix.tryParse(text)).toBeUndefined();
+    },
+  );
+});
+
+test("PrefixTable finds the longest block, as a walk over all of them does", () => {
+  const prefix = fc
+    .tuple(fc.uint8Array({ minLength: 4, maxLength: 4 }), fc.integer({ min: 0, max: 32 }))
+    .map(([bytes, bits]) => new Prefix(Addr.fromBytes(bytes.map((byte) => byte & 3)), bits));
+  fc.assert(
+    fc.property(
+      fc.array(prefix, { maxLength: 40 }),
+      fc.uint8Array({ minLength: 4, maxLength: 4 }),
+      (prefixes, bytes) => {
+        const table = new PrefixTable<string>();
+        for (const each of prefixes) table.set(each, each.masked().toString());
+        const addr = Addr.fromBytes(bytes.map((byte) => byte & 3));
+        const holding = prefixes.filter((each) => each.contains(addr)).sort((a, b) => b.bits - a.bits);
+        expect(table.lookup(addr)).toBe(holding[0]?.masked().toString());
+        for (const each of prefixes) table.delete(each);
+        expect(table.size).toBe(0);
+        expect(table.lookup(addr)).toBeUndefined();
+      },
+    ),
+  );
+});
+
+test("UnixAddress tells paths from abstract names", () => {
+  expect(new UnixAddress("@name").isAbstract).toBe(true);
+  expect(new UnixAddress("/run/a.sock").isAbstract).toBe(false);
+  expect(new UnixAddress("/a").equals(new UnixAddress("/a"))).toBe(true);
+});

@@ -1,0 +1,197 @@
+import { ParseError } from "../bytes/index.ts";
+import { formatV6, parseV4, parseV6, type Words } from "./addr-text.ts";
+
+/**
+ * An IP address: version 4, or version 6 with an optional zone. Immutable; its text is canonical (RFC 5952), so that two are equal exactly when
+ * their texts are.
+ *
+ * @example
+ * Addr.parse("2001:DB8::1").toString(); // "2001:db8::1"
+ */
+export class Addr {
+  /** Four words of 32 bits, the first the most significant. A version 4 address stands in the last one. */
+  private readonly w0: number;
+  private readonly w1: number;
+  private readonly w2: number;
+  private readonly w3: number;
+  /** 4 or 6. */
+  readonly version: 4 | 6;
+  /** The zone of a version 6 address, such as "eth0"; "" for none. */
+  readonly zone: string;
+  private text: string | undefined;
+
+  private constructor(version: 4 | 6, words: Words, zone: string) {
+    this.version = version;
+    this.w0 = words[0];
+    this.w1 = words[1];
+    this.w2 = words[2];
+    this.w3 = words[3];
+    this.zone = zone;
+    this.text = undefined;
+  }
+
+  /** 0.0.0.0 */
+  static readonly anyV4: Addr = new Addr(4, [0, 0, 0, 0], "");
+  /** :: */
+  static readonly anyV6: Addr = new Addr(6, [0, 0, 0, 0], "");
+
+  /** Reads an address as strictly as RFC 4291 and Go's netip do. Throws ParseError. */
+  static parse(text: string): Addr {
+    const parsed = parseAny(text);
+    if (typeof parsed === "string") throw new ParseError(text, 0, parsed);
+    return parsed;
+  }
+
+  /** The same, with undefined for what is none. */
+  static tryParse(text: string): Addr | undefined {
+    const parsed = parseAny(text);
+    return typeof parsed === "string" ? undefined : parsed;
+  }
+
+  /** From 4 or 16 bytes in network order. Throws RangeError on another length. */
+  static fromBytes(bytes: Uint8Array, zone = ""): Addr {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    if (bytes.length === 4) return new Addr(4, [0, 0, 0, view.getUint32(0)], "");
+    if (bytes.length !== 16) throw new RangeError(`an address has 4 or 16 bytes, not ${bytes.length}`);
+    return new Addr(6, [view.getUint32(0), view.getUint32(4), view.getUint32(8), view.getUint32(12)], zone);
+  }
+
+  /** From words of 32 bits, as `words` gives them. */
+  static fromWords(version: 4 | 6, words: Words, zone = ""): Addr {
+    return new Addr(version, words, zone);
+  }
+
+  /** Four words of 32 bits, the first the most significant; a version 4 address stands in the last one. */
+  get words(): Words {
+    return [this.w0, this.w1, this.w2, this.w3];
+  }
+
+  /** Its 4 or 16 bytes in network order, owned by the caller. */
+  toBytes(): Uint8Array {
+    const bytes = new Uint8Array(this.version === 4 ? 4 : 16);
+    const view = new DataView(bytes.buffer);
+    if (this.version === 4) view.setUint32(0, this.w3);
+    else this.words.forEach((word, i) => view.setUint32(i * 4, word));
+    return bytes;
+  }
+
+  /** 32 or 128. */
+  get bitLength(): 32 | 128 {
+    return this.version === 4 ? 32 : 128;
+  }
+
+  /** Whether it is a version 4 address written as ::ffff:a.b.c.d. */
+  get is4in6(): boolean {
+    return this.version === 6 && this.w0 === 0 && this.w1 === 0 && this.w2 === 0xffff;
+  }
+
+  /** The version 4 address inside a mapped one; any other as it is. */
+  unmap(): Addr {
+    return this.is4in6 ? new Addr(4, [0, 0, 0, this.w3], "") : this;
+  }
+
+  /** The same address with another zone ("" for none). A version 4 address has none. */
+  withZone(zone: string): Addr {
+    return this.version === 4 || zone === this.zone ? this : new Addr(6, this.words, zone);
+  }
+
+  get isUnspecified(): boolean {
+    return (this.w0 | this.w1 | this.w2 | this.w3) === 0;
+  }
+
+  /** 127.0.0.0/8 and ::1, mapped ones too. */
+  get isLoopback(): boolean {
+    if (this.version === 4 || this.is4in6) return this.w3 >>> 24 === 127;
+    return this.w0 === 0 && this.w1 === 0 && this.w2 === 0 && this.w3 === 1;
+  }
+
+  /** RFC 1918 and fc00::/7. */
+  get isPrivate(): boolean {
+    if (this.version === 6 && !this.is4in6) return this.w0 >>> 25 === 0x7e;
+    return this.w3 >>> 24 === 10 || this.w3 >>> 20 === 0xac1 || this.w3 >>> 16 === 0xc0a8;
+  }
+
+  /** 169.254.0.0/16 and fe80::/10. */
+  get isLinkLocal(): boolean {
+    if (this.version === 6 && !this.is4in6) return this.w0 >>> 22 === 0x3fa;
+    return this.w3 >>> 16 === 0xa9fe;
+  }
+
+  /** 224.0.0.0/4 and ff00::/8. */
+  get isMulticast(): boolean {
+    if (this.version === 6 && !this.is4in6) return this.w0 >>> 24 === 0xff;
+    return this.w3 >>> 28 === 0xe;
+  }
+
+  /** Negative, 0 or positive: version 4 before 6, then by number, then by zone. */
+  compare(other: Addr): number {
+    return (
+      this.version - other.version ||
+      this.w0 - other.w0 ||
+      this.w1 - other.w1 ||
+      this.w2 - other.w2 ||
+      this.w3 - other.w3 ||
+      (this.zone < other.zone ? -1 : this.zone > other.zone ? 1 : 0)
+    );
+  }
+
+  equals(other: Addr): boolean {
+    return this.w3 === other.w3 && this.compare(other) === 0;
+  }
+
+  /** The next higher address, or undefined after the last. */
+  next(): Addr | undefined {
+    return this.step(1);
+  }
+
+  /** The next lower address, or undefined before the first. */
+  previous(): Addr | undefined {
+    return this.step(-1);
+  }
+
+  toString(): string {
+    this.text ??=
+      this.version === 4 ? formatV4(this.w3) : formatV6(this.words) + (this.zone === "" ? "" : `%${this.zone}`);
+    return this.text;
+  }
+
+  toJSON(): string {
+    return this.toString();
+  }
+
+  private step(by: 1 | -1): Addr | undefined {
+    const words: [number, number, number, number] = [...this.words];
+    const last = by === 1 ? 0xffff_ffff : 0;
+    for (let i = 3; i >= (this.version === 4 ? 3 : 0); i--) {
+      const carry = words[i] === last;
+      words[i] = (words[i]! + by) >>> 0;
+      if (!carry) return new Addr(this.version, words, this.zone);
+    }
+    return undefined;
+  }
+}
+
+function formatV4(word: number): string {
+  return `${word >>> 24}.${(word >>> 16) & 0xff}.${(word >>> 8) & 0xff}.${word & 0xff}`;
+}
+
+/** The address, or why the text is none. */
+function parseAny(text: string): Addr | string {
+  for (let i = 0; i < text.length; i++) {
+    const char = text.charCodeAt(i);
+    if (char === 0x2e) {
+      const word = parseV4(text, 0, text.length);
+      return typeof word === "string" ? word : Addr.fromWords(4, [0, 0, 0, word]);
+    }
+    if (char === 0x3a) return parseWithZone(text);
+    if (char === 0x25) return "a zone without an IPv6 address";
+  }
+  return text === "" ? "empty" : "neither IPv4 (a.b.c.d) nor IPv6 (with colons)";
+}
+
+function parseWithZone(text: string): Addr | string {
+  const percent = text.indexOf("%");
+  if (percent === text.length - 1) return "the zone behind % is empty";
+  const words = parseV6(text, 0, percent < 0 ? text.length : percent);
+  return typeof words === "string" ? words : Addr.fromWords(6, words, percent < 0 ? "" : text.slice(percent + 1));
+}

@@ -1,0 +1,7 @@
+export { Addr } from "./addr.ts";
+export { AddrPort, tryParsePort } from "./addr-port.ts";
+export type { Words } from "./addr-text.ts";
+export { type HostPort, joinHostPort, splitHostPort } from "./host-port.ts";
+export { Prefix } from "./prefix.ts";
+export { PrefixTable } from "./prefix-table.ts";
+export { UnixAddress } from "./unix-address.ts";

@@ -1,0 +1,3 @@
+export { ChunkQueue } from "./chunk-queue.ts";
+export { readLatin1, writeLatin1 } from "./latin1.ts";
+export { ParseError } from "./parse-error.ts";
