@@ -1,0 +1,157 @@
+import { lookup } from "node:dns/promises";
+import { Addr, joinHostPort, splitHostPort, tryParsePort } from "../addr/index.ts";
+import type { TimerWheel } from "../clock/index.ts";
+import type { Conn, WaitOptions } from "./conn.ts";
+import { NetError } from "./net-error.ts";
+import { failedBefore, Pending } from "./pending.ts";
+import { threadWheel } from "./runtime.ts";
+import { SocketConn, socketHandlers } from "./socket-conn.ts";
+import { fromSystemError } from "./system-error.ts";
+
+/** What a stream can be dialled over. */
+export type DialNetwork = "tcp" | "tcp4" | "tcp6" | "unix";
+
+/** Finds the addresses of a name. */
+export interface Resolver {
+  /** Addresses of a host in the order in which they should be tried. Throws NetError ENOTFOUND when there is none. */
+  resolve(host: string, network: "tcp" | "tcp4" | "tcp6", options?: WaitOptions): Promise<readonly Addr[]>;
+}
+
+export interface DialOptions extends WaitOptions {
+  /** Default: the system's. */
+  readonly resolver?: Resolver;
+  /** The wheel that the Conn's deadlines run on, and with it the clock. Default: the thread's. */
+  readonly wheel?: TimerWheel;
+}
+
+/**
+ * Connects a stream: "tcp" to "host:port" (an empty host is this machine), "unix" to a path or an abstract "@name". Addresses of a name are tried one after
+ * the other. Throws NetError: ETIMEDOUT for a limit that passed, ECANCELED for the caller's signal.
+ *
+ * @example
+ * const conn = await dial("tcp", "example.com:80", { timeoutMs: 5000 });
+ */
+export async function dial(network: DialNetwork, address: string, options: DialOptions = {}): Promise<Conn> {
+  const wheel = options.wheel ?? threadWheel();
+  const limits = absolute(options, wheel);
+  if (network === "unix") {
+    const unix = address.startsWith("@") ? `\0${address.slice(1)}` : address;
+    return connect({ unix }, network, address, limits, wheel);
+  }
+  const { host, port } = splitHostPort(address);
+  const number = tryParsePort(port);
+  if (number === undefined || number === 0) {
+    throw new NetError({
+      op: "dial",
+      network,
+      address,
+      code: "EINVAL",
+      hint: `the port ${JSON.stringify(port)} is no number from 1 to 65535`,
+    });
+  }
+  const addresses = await resolve(host, network, address, options.resolver ?? systemResolver, limits);
+  return dialInTurn(addresses, number, network, address, limits, wheel);
+}
+
+/** The system's resolver: /etc/hosts, then DNS. */
+export const systemResolver: Resolver = {
+  async resolve(host, network) {
+    const family = network === "tcp4" ? 4 : network === "tcp6" ? 6 : 0;
+    const found = await lookup(host, { all: true, family });
+    return found.flatMap(({ address }) => Addr.tryParse(address) ?? []);
+  },
+};
+
+/** One deadline for all the steps of a dial. */
+function absolute(options: WaitOptions, wheel: TimerWheel): WaitOptions {
+  if (options.timeoutMs === undefined || options.timeoutMs === 0) return options;
+  const relative = wheel.clock.now() + options.timeoutMs;
+  return { signal: options.signal, deadline: Math.min(relative, options.deadline ?? Number.POSITIVE_INFINITY) };
+}
+
+async function resolve(
+  host: string,
+  network: "tcp" | "tcp4" | "tcp6",
+  address: string,
+  resolver: Resolver,
+  limits: WaitOptions,
+): Promise<readonly Addr[]> {
+  if (host === "") return [Addr.parse(network === "tcp6" ? "::1" : "127.0.0.1")];
+  const literal = Addr.tryParse(host);
+  if (literal !== undefined) {
+    const fits = network === "tcp" || (network === "tcp4") === (literal.version === 4);
+    if (!fits) throw new NetError({ op: "dial", network, address, code: "EAFNOSUPPORT" });
+    return [literal];
+  }
+  let found: readonly Addr[];
+  try {
+    found = await resolver.resolve(host, network, limits);
+  } catch (error) {
+    throw fromSystemError(error, {
+      op: "dial",
+      network,
+      address,
+      hint: `the name ${JSON.stringify(host)} could not be resolved`,
+    });
+  }
+  if (found.length === 0) throw new NetError({ op: "dial", network, address, code: "ENOTFOUND" });
+  return found;
+}
+
+async function dialInTurn(
+  addresses: readonly Addr[],
+  port: number,
+  network: string,
+  address: string,
+  limits: WaitOptions,
+  wheel: TimerWheel,
+): Promise<Conn> {
+  let first: unknown;
+  for (const addr of addresses) {
+    try {
+      return await connect(
+        { hostname: addr.toString(), port },
+        network,
+        joinHostPort(addr.toString(), port),
+        limits,
+        wheel,
+      );
+    } catch (error) {
+      if (error instanceof NetError && (error.code === "ECANCELED" || error.code === "ETIMEDOUT")) throw error;
+      first ??= error;
+    }
+  }
+  throw first ?? new NetError({ op: "dial", network, address, code: "ENOTFOUND" });
+}
+
+type Target = { hostname: string; port: number } | { unix: string };
+
+async function connect(
+  target: Target,
+  network: string,
+  address: string,
+  limits: WaitOptions,
+  wheel: TimerWheel,
+): Promise<Conn> {
+  const before = failedBefore(limits, wheel);
+  if (before !== undefined) throw new NetError({ op: "dial", network, address, code: before });
+  const path = "unix" in target ? target.unix : undefined;
+  let over = false;
+  const pending = new Pending<Conn>(limits, wheel, (code) => {
+    over = true;
+    pending.reject(new NetError({ op: "dial", network, address, code }));
+  });
+  const handlers = socketHandlers((raw) => {
+    if (over) raw.terminate();
+    else pending.resolve(new SocketConn(raw, network, wheel, path));
+  });
+  const failed = (error: unknown): void => pending.reject(fromSystemError(error, { op: "dial", network, address }));
+  const options = {
+    ...target,
+    allowHalfOpen: true,
+    data: undefined as unknown as SocketConn,
+    socket: { ...handlers, connectError: (_raw: unknown, error: unknown) => failed(error) },
+  };
+  Bun.connect(options as unknown as Bun.TCPSocketConnectOptions<SocketConn>).catch(failed);
+  return pending.promise;
+}

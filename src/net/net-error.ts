@@ -1,0 +1,112 @@
+import type { Endpoint } from "./conn.ts";
+
+/** The closed set of codes a NetError carries: POSIX's names, and ECANCELED for a caller's own cancellation. */
+export const NET_ERROR_CODES = [
+  "EACCES",
+  "EADDRINUSE",
+  "EADDRNOTAVAIL",
+  "EAFNOSUPPORT",
+  "EBADF",
+  "EBUSY",
+  "ECANCELED",
+  "ECONNABORTED",
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EHOSTUNREACH",
+  "EINVAL",
+  "EIO",
+  "EMFILE",
+  "EMSGSIZE",
+  "ENETUNREACH",
+  "ENFILE",
+  "ENOBUFS",
+  "ENOENT",
+  "ENOTCONN",
+  "ENOTFOUND",
+  "ENOTSUP",
+  "EPERM",
+  "EPIPE",
+  "ETIMEDOUT",
+] as const;
+
+export type NetErrorCode = (typeof NET_ERROR_CODES)[number];
+
+/** What a NetError is made of. */
+export interface NetErrorInit {
+  /** What was tried: "dial", "listen", "accept", "read", "write", "close" … */
+  readonly op: string;
+  readonly network: string;
+  readonly code: NetErrorCode;
+  /** An address as it was given, where there is no parsed one yet. */
+  readonly address?: string | undefined;
+  readonly local?: Endpoint | undefined;
+  readonly remote?: Endpoint | undefined;
+  /** What to do about it, as a sentence without a full stop. */
+  readonly hint?: string | undefined;
+  readonly cause?: unknown;
+  /** How much of a cancelled or failed write went out. */
+  readonly bytesWritten?: number | undefined;
+}
+
+const REASONS: Readonly<Record<NetErrorCode, string>> = {
+  EACCES: "permission denied",
+  EADDRINUSE: "address already in use",
+  EADDRNOTAVAIL: "address not available on this machine",
+  EAFNOSUPPORT: "address family not supported",
+  EBADF: "the connection is closed",
+  EBUSY: "another operation is pending",
+  ECANCELED: "canceled by the caller",
+  ECONNABORTED: "the connection was aborted",
+  ECONNREFUSED: "connection refused",
+  ECONNRESET: "connection reset by peer",
+  EHOSTUNREACH: "host unreachable",
+  EINVAL: "invalid argument",
+  EIO: "input/output error",
+  EMFILE: "too many open files in this process",
+  EMSGSIZE: "message too long",
+  ENETUNREACH: "network unreachable",
+  ENFILE: "too many open files in the system",
+  ENOBUFS: "no buffer space",
+  ENOENT: "no such file",
+  ENOTCONN: "not connected",
+  ENOTFOUND: "no such host",
+  ENOTSUP: "not supported",
+  EPERM: "operation not permitted",
+  EPIPE: "the writing side is closed",
+  ETIMEDOUT: "timed out",
+};
+
+/** A failed network operation: what was tried, on what, why it failed and, where that helps, what to do. */
+export class NetError extends Error {
+  override readonly name = "NetError";
+  readonly op: string;
+  readonly network: string;
+  readonly code: NetErrorCode;
+  readonly local: Endpoint | undefined;
+  readonly remote: Endpoint | undefined;
+  readonly hint: string | undefined;
+  readonly bytesWritten: number | undefined;
+
+  constructor(init: NetErrorInit) {
+    super(describe(init), init.cause === undefined ? undefined : { cause: init.cause });
+    this.op = init.op;
+    this.network = init.network;
+    this.code = init.code;
+    this.local = init.local;
+    this.remote = init.remote;
+    this.hint = init.hint;
+    this.bytesWritten = init.bytesWritten;
+  }
+
+  /** Whether the operation ran into a deadline or a time-out (and not into a cancellation). */
+  get isTimeout(): boolean {
+    return this.code === "ETIMEDOUT";
+  }
+}
+
+function describe(init: NetErrorInit): string {
+  const where = init.address ?? (init.remote ?? init.local)?.toString();
+  const what = where === undefined ? `${init.op} ${init.network}` : `${init.op} ${init.network} ${where}`;
+  const text = `${what}: ${REASONS[init.code]} (${init.code})`;
+  return init.hint === undefined ? text : `${text}; ${init.hint}`;
+}

@@ -1,0 +1,152 @@
+import { Addr, AddrPort, UnixAddress } from "../addr/index.ts";
+import type { TimerWheel } from "../clock/index.ts";
+import type { Endpoint } from "./conn.ts";
+import type { NetError } from "./net-error.ts";
+import { enterCallback, leaveCallback } from "./output.ts";
+import { StreamConn } from "./stream-conn.ts";
+import { fromSystemError } from "./system-error.ts";
+
+/** A runtime socket whose data is our Conn. */
+export type RawSocket = Bun.Socket<SocketConn>;
+
+/** A TCP or Unix stream socket. */
+export class SocketConn extends StreamConn {
+  readonly network: string;
+  private readonly raw: RawSocket;
+  private readonly path: string | undefined;
+  private localEnd: Endpoint | undefined = undefined;
+  private remoteEnd: Endpoint | undefined = undefined;
+
+  /** `path`: that of a Unix socket. */
+  constructor(raw: RawSocket, network: string, wheel: TimerWheel, path: string | undefined) {
+    super(wheel);
+    this.raw = raw;
+    this.network = network;
+    this.path = path;
+    raw.data = this;
+  }
+
+  get local(): Endpoint {
+    this.localEnd ??=
+      this.path === undefined ? endpoint(this.raw.localAddress, this.raw.localPort) : new UnixAddress(this.path);
+    return this.localEnd;
+  }
+
+  get remote(): Endpoint {
+    this.remoteEnd ??=
+      this.path === undefined ? endpoint(this.raw.remoteAddress, this.raw.remotePort) : new UnixAddress(this.path);
+    return this.remoteEnd;
+  }
+
+  get fd(): number {
+    return (this.raw as RawSocket & { readonly fd: number }).fd;
+  }
+
+  protected rawWrite(bytes: Uint8Array, start: number, end: number): number {
+    return this.raw.write(bytes, start, end - start);
+  }
+
+  protected rawPause(): void {
+    this.raw.pause();
+  }
+
+  protected rawResume(): void {
+    this.raw.resume();
+  }
+
+  protected rawShutdown(): void {
+    this.raw.shutdown();
+  }
+
+  protected rawClose(): void {
+    this.raw.end();
+  }
+
+  protected rawAbort(): void {
+    this.raw.terminate();
+  }
+
+  /** For the handlers below only. */
+  socketData(chunk: Uint8Array): void {
+    // The runtime makes a fresh chunk for each call (a test holds it to that), so that what must wait need not be copied.
+    this.received(chunk, true);
+  }
+
+  socketEnd(): void {
+    this.receivedEnd();
+  }
+
+  socketDrain(): void {
+    this.becameWritable();
+  }
+
+  socketClose(error: unknown): void {
+    this.gone(error === undefined || error === null ? undefined : this.translate(error));
+  }
+
+  private translate(error: unknown): NetError {
+    return fromSystemError(error, { op: "read", network: this.network, local: this.local, remote: this.remote });
+  }
+}
+
+function endpoint(address: string | undefined, port: number | undefined): Endpoint {
+  // A socket that is gone no longer says where it was.
+  return new AddrPort((address === undefined ? undefined : Addr.tryParse(address)) ?? Addr.anyV4, port ?? 0);
+}
+
+/** Says which function makes the Conn of a socket that opened. */
+export type OpenSocket = (raw: RawSocket) => void;
+
+/** The callbacks of a listener's or a dial's sockets: one object for all of them, nothing per connection. */
+export function socketHandlers(open: OpenSocket): Bun.SocketHandler<SocketConn> {
+  return {
+    open(raw) {
+      enterCallback();
+      try {
+        open(raw);
+      } finally {
+        leaveCallback();
+      }
+    },
+    data(raw, chunk) {
+      enterCallback();
+      try {
+        raw.data.socketData(chunk);
+      } finally {
+        leaveCallback();
+      }
+    },
+    drain(raw) {
+      enterCallback();
+      try {
+        raw.data.socketDrain();
+      } finally {
+        leaveCallback();
+      }
+    },
+    end(raw) {
+      enterCallback();
+      try {
+        raw.data.socketEnd();
+      } finally {
+        leaveCallback();
+      }
+    },
+    close(raw, error) {
+      enterCallback();
+      try {
+        raw.data?.socketClose(error);
+      } finally {
+        leaveCallback();
+      }
+    },
+    error(raw, error) {
+      enterCallback();
+      try {
+        raw.data?.socketClose(error);
+      } finally {
+        leaveCallback();
+      }
+    },
+  };
+}
