@@ -71,7 +71,9 @@ export class BodyPump implements BodySink {
   }
 
   error(error: Error): void {
+    const wanted = !this.dropped;
     this.trip = undefined;
-    if (!this.dropped) this.broken(error);
+    this.dropped = true;
+    if (wanted) this.broken(error);
   }
 }

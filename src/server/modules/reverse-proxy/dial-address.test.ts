@@ -39,6 +39,6 @@ test.each([
   ["", undefined],
   ["5", undefined],
   ["1 s", undefined],
-] as const)("durationMs reads %j as %p", (text, expected) => {
+] as const)("durationMs reads %j as %j", (text, expected) => {
   expect(durationMs(text)).toBe(expected as number);
 });
