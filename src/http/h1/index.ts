@@ -1,0 +1,1 @@
+export { MessageHead } from "./message-head.ts";
