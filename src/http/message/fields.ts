@@ -51,6 +51,11 @@ export class Fields {
     }
   }
 
+  /** The same fields, now standing at the same offsets of other bytes. */
+  moveTo(bytes: Uint8Array): void {
+    this.bytes = bytes;
+  }
+
   clear(): void {
     this.adopt(EMPTY_BYTES, EMPTY_OFFSETS, 0);
   }

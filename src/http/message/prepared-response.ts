@@ -1,4 +1,4 @@
-import type { Fields } from "./fields.ts";
+import { Fields } from "./fields.ts";
 
 /** A whole response made once and sent many times. Its parts are never changed after it was made. */
 export interface PreparedResponse {
@@ -6,6 +6,15 @@ export interface PreparedResponse {
   /** Fields besides Date, Server, Connection and Content-Length. */
   readonly fields: Fields;
   readonly body: Uint8Array;
-  /** Where an engine keeps its serialized form (status line to the last own field, CRLF-ended, Content-Length included). */
-  encoded: Uint8Array | undefined;
+  /** Where an engine keeps what it made of it; its own business. */
+  encoded: object | undefined;
+}
+
+/** Makes a response once, to be sent many times. The body is kept, not copied. */
+export function prepareResponse(
+  status: number,
+  fields: Iterable<readonly [string, string]>,
+  body: Uint8Array,
+): PreparedResponse {
+  return { status, fields: Fields.from(fields), body, encoded: undefined };
 }
