@@ -46,8 +46,6 @@ export class Proxy {
   private readonly parts: ProxyParts;
   private readonly addresses = new Map<string, DialAddress>();
   private readonly tunnels = new Set<Tunnel>();
-  private lastRemote: Endpoint | undefined;
-  private lastAddress = "";
 
   constructor(parts: ProxyParts) {
     this.parts = parts;
@@ -72,7 +70,7 @@ export class Proxy {
   }
 
   addForwarded(exchange: Exchange, fields: Fields, trusted: boolean): void {
-    const address = this.peerOf(exchange.remote);
+    const address = peerOf(exchange.remote);
     if (trusted) extendForwarded(fields, address, exchange.scheme, exchange.host);
     else addForwarded(fields, address, exchange.scheme, exchange.host);
   }
@@ -122,12 +120,11 @@ export class Proxy {
     if (delay > 0 && this.tunnels.size > 0) this.clock.setTimer(closeAll, delay, { idle: true });
     else closeAll();
   }
+}
 
-  /** The peer's address without its port. The last one is remembered: requests of a connection come in bursts. */
-  private peerOf(remote: Endpoint): string {
-    if (remote === this.lastRemote) return this.lastAddress;
-    this.lastRemote = remote;
-    this.lastAddress = remote instanceof AddrPort ? remote.addr.toString() : "";
-    return this.lastAddress;
-  }
+/** The peer's address without port and zone; "" for a Unix socket. */
+function peerOf(remote: Endpoint): string {
+  if (!(remote instanceof AddrPort)) return "";
+  const text = remote.addr.toString();
+  return remote.addr.zone === "" ? text : text.slice(0, text.indexOf("%"));
 }
