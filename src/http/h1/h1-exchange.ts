@@ -1,0 +1,455 @@
+import { type Conn, type Endpoint, output, OUTPUT_MAX } from "../../net/index.ts";
+import {
+  type ErrorHandler,
+  type Exchange,
+  Fields,
+  HandlerError,
+  type Interceptor,
+  isBodiless,
+  type PreparedResponse,
+  type RequestBody,
+} from "../message/index.ts";
+import { CHUNK_HEAD_MAX, LAST_CHUNK, writeChunkHead, writeLineEnd } from "./chunk-encoder.ts";
+import { RequestView } from "./request-view.ts";
+import {
+  CHUNKED_FIELD,
+  CLOSE_FIELD,
+  encodedResponse,
+  FramingFields,
+  KEEP_ALIVE_FIELD,
+  statusLine,
+  writeContentLength,
+} from "./response-head-writer.ts";
+import type { ServerConn } from "./server-conn.ts";
+import type { ServerHead } from "./server-head.ts";
+import { TransformChain } from "./transform-chain.ts";
+
+type FinishCallback = (exchange: Exchange, error?: unknown) => void;
+
+/** How the body of a response is framed. */
+const NO_BODY = 0;
+const BY_LENGTH = 1;
+const BY_CHUNKS = 2;
+const UNTIL_CLOSE = 3;
+
+const NOTHING = new Uint8Array(0);
+const framing = new FramingFields();
+
+/** One request and its response on an HTTP/1 connection. A fresh one for each request, so that a used-up one can tell. */
+export class H1Exchange extends RequestView implements Exchange {
+  readonly startedAt: number;
+  context: object | undefined = undefined;
+  keepSentFields = false;
+  status = 0;
+  bytesSent = 0;
+  claimed = false;
+
+  private readonly connection: ServerConn;
+  private over = false;
+  private bodyFraming = NO_BODY;
+  private promised = 0;
+  private bodyOver = false;
+
+  private varsMap: Map<string, unknown> | undefined = undefined;
+  private ownFields: Fields | undefined = undefined;
+  private sent: Uint8Array = NOTHING;
+  private interceptors: Interceptor[] | undefined = undefined;
+  private transforms: TransformChain | undefined = undefined;
+  private errorHandlers: ErrorHandler[] | undefined = undefined;
+  private finishCallback: FinishCallback | undefined = undefined;
+  private moreCallbacks: FinishCallback[] | undefined = undefined;
+  private drainCallback: (() => void) | undefined = undefined;
+  private abortController: AbortController | undefined = undefined;
+  private failure: unknown = undefined;
+
+  constructor(connection: ServerConn, head: ServerHead, startedAt: number) {
+    super(head);
+    this.connection = connection;
+    this.startedAt = startedAt;
+  }
+
+  // ── the request ────────────────────────────────────────────────────────────────────────────────────────────────────
+  get scheme(): "http" | "https" {
+    return this.connection.server.scheme;
+  }
+
+  get body(): RequestBody {
+    return this.connection.requestBody(this);
+  }
+
+  get remote(): Endpoint {
+    return this.connection.conn.remote;
+  }
+
+  get local(): Endpoint {
+    return this.connection.conn.local;
+  }
+
+  get signal(): AbortSignal {
+    if (this.abortController === undefined) {
+      this.abortController = new AbortController();
+      if (this.over && this.failure !== undefined) this.abortController.abort(this.failure);
+    }
+    return this.abortController.signal;
+  }
+
+  // ── state of the chain ─────────────────────────────────────────────────────────────────────────────────────────────
+  get vars(): Map<string, unknown> {
+    return (this.varsMap ??= new Map());
+  }
+
+  get hasVars(): boolean {
+    return this.varsMap !== undefined;
+  }
+
+  claim(): void {
+    this.claimed = true;
+  }
+
+  onError(handler: ErrorHandler): void {
+    (this.errorHandlers ??= []).push(handler);
+  }
+
+  fail(error: unknown): void {
+    if (this.over) return;
+    if (this.status !== 0) {
+      this.connection.breakOff(error);
+      return;
+    }
+    // Whatever the chain that failed had put up for its own response does not belong to the answer to its error.
+    this.interceptors = undefined;
+    const handler = this.errorHandlers?.pop();
+    if (handler === undefined) this.answerBare(HandlerError.from(error));
+    else this.connection.run(() => handler(this, error));
+  }
+
+  onFinish(callback: FinishCallback): void {
+    if (this.finishCallback === undefined) this.finishCallback = callback;
+    else (this.moreCallbacks ??= []).push(callback);
+  }
+
+  /** The last resort: the status alone. */
+  private answerBare(error: HandlerError): void {
+    this.connection.server.onError?.(this, error);
+    if (this.status !== 0 || this.over) return;
+    this.start(error.status, 0);
+    this.end();
+  }
+
+  // ── the response ───────────────────────────────────────────────────────────────────────────────────────────────────
+  get responseFields(): Fields {
+    if (this.ownFields === undefined) {
+      this.ownFields = new Fields();
+      const { serverName } = this.connection.server;
+      if (serverName !== "") this.ownFields.appendUnchecked("Server", serverName);
+    }
+    return this.ownFields;
+  }
+
+  get started(): boolean {
+    return this.status !== 0;
+  }
+
+  get finished(): boolean {
+    return this.over;
+  }
+
+  get sentFields(): Uint8Array {
+    return this.sent;
+  }
+
+  intercept(interceptor: Interceptor): void {
+    if (this.status !== 0) throw new Error("the response has begun: push interceptors before calling next");
+    (this.interceptors ??= []).push(interceptor);
+  }
+
+  inform(status: number, fields?: Fields): void {
+    if (status <= 100 || status >= 200 || status === 101) throw new RangeError(`${status} is no interim status`);
+    if (this.status !== 0) throw new Error("an interim response comes before the response, not after its head");
+    if (this.live.minor === 0) return;
+    const line = statusLine(status);
+    const { conn } = this.connection;
+    const at = conn.reserve(line.length + (fields?.wireLength ?? 0) + 2);
+    output.bytes.set(line, at);
+    let end = at + line.length;
+    if (fields !== undefined) end = fields.writeTo(output.bytes, end);
+    output.bytes[end++] = 0x0d;
+    output.bytes[end++] = 0x0a;
+    conn.commit(end - at);
+    conn.flush();
+  }
+
+  respond(response: PreparedResponse): void {
+    const { connection } = this;
+    const head = this.head;
+    if (
+      this.ownFields !== undefined ||
+      this.interceptors !== undefined ||
+      head === undefined ||
+      head.isHead ||
+      head.minor === 0 ||
+      this.keepSentFields ||
+      response.body.length > 4096 ||
+      this.status !== 0 ||
+      !connection.keepsAlive()
+    ) {
+      this.respondInParts(response);
+      return;
+    }
+    this.status = response.status;
+    this.bytesSent = response.body.length;
+    const bytes = encodedResponse(response).joined(connection.server.tail(connection.now), response.body);
+    const at = connection.conn.reserve(bytes.length);
+    output.bytes.set(bytes, at);
+    connection.conn.commit(bytes.length);
+    this.bodyOver = true;
+    connection.responseEnded();
+  }
+
+  private respondInParts(response: PreparedResponse): void {
+    if (this.ownFields === undefined && this.interceptors === undefined) {
+      this.writeHead(response.status, response.body.length, undefined, response.fields);
+    } else {
+      // The prepared fields are shared, and interceptors and framing take fields out.
+      this.start(response.status, response.body.length, response.fields.clone());
+    }
+    this.end(response.body);
+  }
+
+  start(status: number, length: number, fields?: Fields): void {
+    if (status < 200 || status > 999) throw new RangeError(`${status} is no final status: use inform or hijack`);
+    if (this.interceptors === undefined) this.writeHead(status, length, fields, undefined);
+    else this.startIntercepted(status, length, fields);
+  }
+
+  /** Lets the interceptors see the head, the last pushed first, and change body and length. */
+  private startIntercepted(status: number, length: number, fields: Fields | undefined): void {
+    const all = this.responseFields;
+    if (fields !== undefined) {
+      if (!fields.has("server")) all.delete("Server");
+      for (const [name, value] of fields) all.appendUnchecked(name, value);
+    }
+    const interceptors = this.interceptors!;
+    this.interceptors = undefined;
+    for (let i = interceptors.length - 1; i >= 0; i--) {
+      const interceptor = interceptors[i]!;
+      status = interceptor.head?.(this, status, all) ?? status;
+      if (interceptor.body === undefined) continue;
+      this.transforms ??= new TransformChain((bytes) => this.writeBody(bytes));
+      this.transforms.push(interceptor.body);
+      length = length < 0 ? -1 : (interceptor.body.length?.(length) ?? -1);
+      if (length < 0) all.delete("content-length");
+    }
+    this.writeHead(status, length, undefined, undefined);
+  }
+
+  /**
+   * Writes the head into the output buffer. `relayed` are another server's fields, which stand for all of ours but Date; `prepared` are sent as
+   * they are, beside the server's own.
+   */
+  private writeHead(status: number, length: number, relayed: Fields | undefined, prepared: Fields | undefined): void {
+    const head = this.live;
+    if (this.status !== 0) throw new Error(`the response has begun with ${this.status}: it cannot begin again with ${status}`);
+    const { connection, ownFields } = this;
+    const { server, conn } = connection;
+    this.status = status;
+    framing.reset();
+    if (ownFields !== undefined) framing.takeFrom(ownFields);
+    if (relayed !== undefined) framing.takeFrom(relayed);
+    if (framing.close) connection.closeAfter();
+    const bodiless = isBodiless(status) || head.isHead;
+    this.promised = length;
+    this.bodyFraming = bodiless ? NO_BODY : length >= 0 ? BY_LENGTH : head.minor === 1 ? BY_CHUNKS : UNTIL_CLOSE;
+    if (this.bodyFraming === UNTIL_CLOSE) connection.closeAfter();
+
+    const line = statusLine(status);
+    const room = line.length + (ownFields?.wireLength ?? 0) + (relayed?.wireLength ?? 0) + (prepared?.wireLength ?? 0) + 256 + server.serverField.length;
+    const at = this.reserveHead(room);
+    const { bytes } = output;
+    bytes.set(line, at);
+    const from = at + line.length;
+    let end = from;
+    if (ownFields !== undefined) end = ownFields.writeTo(bytes, end);
+    else if (relayed === undefined) end = put(bytes, end, server.serverField);
+    if (relayed !== undefined) end = relayed.writeTo(bytes, end);
+    if (prepared !== undefined) end = prepared.writeTo(bytes, end);
+    end = this.writeFraming(bytes, end, status, length);
+    if (!framing.date) end = put(bytes, end, server.dateField(connection.now));
+    if (this.keepSentFields) this.sent = bytes.slice(from, end);
+    if (!connection.keepsAlive()) end = put(bytes, end, CLOSE_FIELD);
+    else if (head.minor === 0) end = put(bytes, end, KEEP_ALIVE_FIELD);
+    bytes[end++] = 0x0d;
+    bytes[end++] = 0x0a;
+    conn.commit(end - at);
+  }
+
+  private reserveHead(room: number): number {
+    if (room <= OUTPUT_MAX) return this.connection.conn.reserve(room);
+    this.status = 0;
+    throw new HandlerError(500, `the response head needs ${room} bytes, more than ${OUTPUT_MAX}`);
+  }
+
+  private writeFraming(bytes: Uint8Array, at: number, status: number, length: number): number {
+    if (this.bodyFraming === BY_LENGTH) return writeContentLength(bytes, at, length);
+    if (this.bodyFraming === BY_CHUNKS) return put(bytes, at, CHUNKED_FIELD);
+    if (this.bodyFraming !== NO_BODY || status < 200 || status === 204) return at;
+    // HEAD and 304 tell the length of what is not sent (RFC 9110 section 8.6).
+    const told = length > 0 || (length === 0 && status !== 304 && framing.contentLength === "") ? length : Number(framing.contentLength || -1);
+    return told >= 0 ? writeContentLength(bytes, at, told) : at;
+  }
+
+  write(chunk: Uint8Array): boolean {
+    if (this.over) return false;
+    if (this.status === 0) this.start(200, -1);
+    if (this.bodyOver) throw new Error("the response body has ended");
+    if (this.transforms !== undefined) this.transforms.write(chunk);
+    else this.writeBody(chunk);
+    return this.connection.belowMark();
+  }
+
+  /** Frames and sends body bytes that have been through every transform. */
+  private writeBody(chunk: Uint8Array): void {
+    const { length } = chunk;
+    if (length === 0 || this.bodyFraming === NO_BODY) return;
+    const { conn } = this.connection;
+    this.bytesSent += length;
+    if (this.bodyFraming === BY_LENGTH && this.bytesSent > this.promised) {
+      this.bytesSent -= length;
+      throw new Error(`the response body is longer than the ${this.promised} bytes that were promised`);
+    }
+    if (this.bodyFraming !== BY_CHUNKS) {
+      conn.send(chunk);
+    } else if (length <= 16 * 1024) {
+      const at = conn.reserve(length + CHUNK_HEAD_MAX + 2);
+      let end = writeChunkHead(output.bytes, at, length);
+      output.bytes.set(chunk, end);
+      end += length;
+      conn.commit(writeLineEnd(output.bytes, end) - at);
+    } else {
+      const at = conn.reserve(CHUNK_HEAD_MAX);
+      conn.commit(writeChunkHead(output.bytes, at, length) - at);
+      conn.send(chunk);
+      writeLineEnd(output.bytes, conn.reserve(2));
+      conn.commit(2);
+    }
+  }
+
+  onDrain(callback: () => void): void {
+    this.drainCallback = callback;
+  }
+
+  async drained(): Promise<void> {
+    if (this.over) throw this.failure ?? new Error("the response has ended");
+    if (this.connection.belowMark()) return;
+    await new Promise<void>((resolve, reject) => {
+      this.onDrain(resolve);
+      this.onFinish((_exchange, error) => (error === undefined ? resolve() : reject(error)));
+    });
+  }
+
+  end(chunk?: Uint8Array, trailers?: Fields): void {
+    if (this.over) return;
+    if (this.status === 0) this.start(200, chunk === undefined ? 0 : chunk.length);
+    if (this.bodyOver) throw new Error("the response has ended");
+    if (chunk !== undefined && chunk.length > 0) this.write(chunk);
+    this.transforms?.end();
+    this.bodyOver = true;
+    if (this.bodyFraming === BY_LENGTH && this.bytesSent < this.promised) {
+      this.connection.breakOff(new Error(`the response body ended after ${this.bytesSent} of ${this.promised} bytes`));
+      return;
+    }
+    if (this.bodyFraming === BY_CHUNKS) this.writeLastChunk(trailers);
+    this.connection.responseEnded();
+  }
+
+  private writeLastChunk(trailers: Fields | undefined): void {
+    const { conn } = this.connection;
+    if (trailers === undefined || trailers.size === 0) {
+      const at = conn.reserve(LAST_CHUNK.length);
+      output.bytes.set(LAST_CHUNK, at);
+      conn.commit(LAST_CHUNK.length);
+      return;
+    }
+    const at = conn.reserve(trailers.wireLength + 5);
+    let end = put(output.bytes, at, LAST_CHUNK.subarray(0, 3));
+    end = trailers.writeTo(output.bytes, end);
+    output.bytes[end++] = 0x0d;
+    output.bytes[end++] = 0x0a;
+    conn.commit(end - at);
+  }
+
+  get canSendFile(): boolean {
+    return this.connection.conn.sendFile !== undefined && this.interceptors === undefined && this.transforms === undefined;
+  }
+
+  async sendFile(fd: number, offset: number, length: number): Promise<void> {
+    if (this.bodyFraming === NO_BODY) return;
+    const { conn } = this.connection;
+    if (this.bodyFraming === BY_CHUNKS || conn.sendFile === undefined) throw new Error("this response cannot be sent from a file");
+    const sentBytes = await conn.sendFile(fd, offset, length);
+    this.bytesSent += sentBytes;
+    if (sentBytes < length) throw new Error(`the file ended after ${sentBytes} of ${length} bytes`);
+  }
+
+  abort(reason?: unknown): void {
+    if (!this.over) this.connection.breakOff(reason ?? new Error("the handler aborted the exchange"));
+  }
+
+  get canHijack(): boolean {
+    return this.status === 0 && !this.over && this.connection.requestComplete;
+  }
+
+  hijack(status: number, fields?: Fields): Conn {
+    if (!this.canHijack) throw new Error("the response has begun: the connection cannot be taken over");
+    if (status !== 0) this.writeUpgrade(status, fields);
+    this.status = status === 0 ? 101 : status;
+    return this.connection.handOver();
+  }
+
+  private writeUpgrade(status: number, fields: Fields | undefined): void {
+    const { conn, server, now } = this.connection;
+    const line = statusLine(status);
+    const at = conn.reserve(line.length + (fields?.wireLength ?? 0) + 128);
+    let end = put(output.bytes, at, line);
+    const from = end;
+    if (fields !== undefined) end = fields.writeTo(output.bytes, end);
+    end = put(output.bytes, end, server.dateField(now));
+    if (this.keepSentFields) this.sent = output.bytes.slice(from, end);
+    output.bytes[end++] = 0x0d;
+    output.bytes[end++] = 0x0a;
+    conn.commit(end - at);
+  }
+
+  // ── for ServerConn ─────────────────────────────────────────────────────────────────────────────────────────────────
+  /** The last byte of the response was handed over, or `error` ended it: tells who asked, and gives the head back. */
+  finish(error: unknown): void {
+    if (this.over) return;
+    this.over = true;
+    this.failure = error;
+    const { head, finishCallback } = this;
+    if (error !== undefined) this.abortController?.abort(error);
+    if (finishCallback !== undefined) {
+      finishCallback(this, error);
+      if (this.moreCallbacks !== undefined) for (const callback of this.moreCallbacks) callback(this, error);
+    }
+    this.head = undefined;
+    if (head !== undefined) this.connection.server.giveHead(head);
+  }
+
+  /** The peer half-closed: it may have gone, or may wait for its answer, which it gets. */
+  peerEnded(): void {
+    this.abortController?.abort(new Error("the peer closed its side of the connection"));
+  }
+
+  /** The peer takes bytes again. */
+  drain(): void {
+    const callback = this.drainCallback;
+    this.drainCallback = undefined;
+    callback?.();
+  }
+}
+
+function put(target: Uint8Array, at: number, bytes: Uint8Array): number {
+  target.set(bytes, at);
+  return at + bytes.length;
+}
