@@ -56,6 +56,7 @@ export class H1Exchange extends RequestView implements Exchange {
   private interceptors: Interceptor[] | undefined = undefined;
   private transforms: TransformChain | undefined = undefined;
   private errorHandlers: ErrorHandler[] | undefined = undefined;
+  private serverAsked = false;
   private finishCallback: FinishCallback | undefined = undefined;
   private moreCallbacks: FinishCallback[] | undefined = undefined;
   private drainCallback: (() => void) | undefined = undefined;
@@ -74,7 +75,12 @@ export class H1Exchange extends RequestView implements Exchange {
   }
 
   get body(): RequestBody {
-    return this.connection.requestBody(this);
+    if (this.head === undefined) throw new Error("the exchange is over: its body may not be read any more");
+    return this.connection.requestBody();
+  }
+
+  get bytesReceived(): number {
+    return this.connection.bytesReceived;
   }
 
   get remote(): Endpoint {
@@ -118,9 +124,16 @@ export class H1Exchange extends RequestView implements Exchange {
     }
     // Whatever the chain that failed had put up for its own response does not belong to the answer to its error.
     this.interceptors = undefined;
-    const handler = this.errorHandlers?.pop();
+    const handler = this.errorHandlers?.pop() ?? this.takeServerHandler();
     if (handler === undefined) this.answerBare(HandlerError.from(error));
     else this.connection.run(() => handler(this, error));
+  }
+
+  /** The server's own error handler: the outermost, asked once. */
+  private takeServerHandler(): ErrorHandler | undefined {
+    if (this.serverAsked) return undefined;
+    this.serverAsked = true;
+    return this.connection.server.errorHandler;
   }
 
   onFinish(callback: FinishCallback): void {
@@ -249,7 +262,8 @@ export class H1Exchange extends RequestView implements Exchange {
    */
   private writeHead(status: number, length: number, relayed: Fields | undefined, prepared: Fields | undefined): void {
     const head = this.live;
-    if (this.status !== 0) throw new Error(`the response has begun with ${this.status}: it cannot begin again with ${status}`);
+    if (this.status !== 0)
+      throw new Error(`the response has begun with ${this.status}: it cannot begin again with ${status}`);
     const { connection, ownFields } = this;
     const { server, conn } = connection;
     this.status = status;
@@ -263,7 +277,13 @@ export class H1Exchange extends RequestView implements Exchange {
     if (this.bodyFraming === UNTIL_CLOSE) connection.closeAfter();
 
     const line = statusLine(status);
-    const room = line.length + (ownFields?.wireLength ?? 0) + (relayed?.wireLength ?? 0) + (prepared?.wireLength ?? 0) + 256 + server.serverField.length;
+    const room =
+      line.length +
+      (ownFields?.wireLength ?? 0) +
+      (relayed?.wireLength ?? 0) +
+      (prepared?.wireLength ?? 0) +
+      256 +
+      server.serverField.length;
     const at = this.reserveHead(room);
     const { bytes } = output;
     bytes.set(line, at);
@@ -294,7 +314,10 @@ export class H1Exchange extends RequestView implements Exchange {
     if (this.bodyFraming === BY_CHUNKS) return put(bytes, at, CHUNKED_FIELD);
     if (this.bodyFraming !== NO_BODY || status < 200 || status === 204) return at;
     // HEAD and 304 tell the length of what is not sent (RFC 9110 section 8.6).
-    const told = length > 0 || (length === 0 && status !== 304 && framing.contentLength === "") ? length : Number(framing.contentLength || -1);
+    const told =
+      length > 0 || (length === 0 && status !== 304 && framing.contentLength === "")
+        ? length
+        : Number(framing.contentLength || -1);
     return told >= 0 ? writeContentLength(bytes, at, told) : at;
   }
 
@@ -379,13 +402,16 @@ export class H1Exchange extends RequestView implements Exchange {
   }
 
   get canSendFile(): boolean {
-    return this.connection.conn.sendFile !== undefined && this.interceptors === undefined && this.transforms === undefined;
+    return (
+      this.connection.conn.sendFile !== undefined && this.interceptors === undefined && this.transforms === undefined
+    );
   }
 
   async sendFile(fd: number, offset: number, length: number): Promise<void> {
     if (this.bodyFraming === NO_BODY) return;
     const { conn } = this.connection;
-    if (this.bodyFraming === BY_CHUNKS || conn.sendFile === undefined) throw new Error("this response cannot be sent from a file");
+    if (this.bodyFraming === BY_CHUNKS || conn.sendFile === undefined)
+      throw new Error("this response cannot be sent from a file");
     const sentBytes = await conn.sendFile(fd, offset, length);
     this.bytesSent += sentBytes;
     if (sentBytes < length) throw new Error(`the file ended after ${sentBytes} of ${length} bytes`);

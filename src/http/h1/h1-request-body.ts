@@ -123,7 +123,8 @@ export class H1RequestBody implements RequestBody {
   /** Takes what it can use of a range, and returns the offset behind that: less than `end` when paused, whole or broken. */
   feed(chunk: Uint8Array, at: number, end: number): number {
     while (at < end && !this.complete && this.flowing) {
-      const next = this.decoder === undefined ? this.feedPlain(chunk, at, end) : this.feedChunked(this.decoder, chunk, at, end);
+      const next =
+        this.decoder === undefined ? this.feedPlain(chunk, at, end) : this.feedChunked(this.decoder, chunk, at, end);
       if (next < 0) return end;
       at = next;
     }

@@ -1,6 +1,14 @@
 import type { Clock } from "../../clock/index.ts";
 import type { Conn } from "../../net/index.ts";
-import { DEFAULT_LIMITS, type Exchange, formatHttpDate, HandlerError, type Limits, type Next } from "../message/index.ts";
+import {
+  DEFAULT_LIMITS,
+  type ErrorHandler,
+  type Exchange,
+  formatHttpDate,
+  type HandlerError,
+  type Limits,
+  type Next,
+} from "../message/index.ts";
 import { ServerHead } from "./server-head.ts";
 import { ServerConn } from "./server-conn.ts";
 
@@ -14,6 +22,8 @@ export interface H1ServerOptions {
   readonly scheme?: "http" | "https" | undefined;
   /** The Server field of responses; "" for none. Default "Netwright". */
   readonly serverName?: string | undefined;
+  /** Answers what no error handler of an exchange did; made once, so that an exchange need not be given it. */
+  readonly errorHandler?: ErrorHandler | undefined;
   /** Hears of every error that no error handler of its exchange answered, before the bare status is sent. */
   readonly onError?: ((exchange: Exchange, error: HandlerError) => void) | undefined;
   /** Hears of a request that broke the rules so that it never became an exchange. */
@@ -29,6 +39,7 @@ export class H1Server {
   readonly clock: Clock;
   readonly scheme: "http" | "https";
   readonly serverName: string;
+  readonly errorHandler: ErrorHandler | undefined;
   readonly onError: ((exchange: Exchange, error: HandlerError) => void) | undefined;
   readonly onRefused: ((conn: Conn, status: number, reason: string) => void) | undefined;
   readonly onExchange: ((exchange: Exchange) => void) | undefined;
@@ -49,6 +60,7 @@ export class H1Server {
     this.clock = options.clock;
     this.scheme = options.scheme ?? "http";
     this.serverName = options.serverName ?? "Netwright";
+    this.errorHandler = options.errorHandler;
     this.onError = options.onError;
     this.onRefused = options.onRefused;
     this.onExchange = options.onExchange;

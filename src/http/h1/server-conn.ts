@@ -48,7 +48,9 @@ export class ServerConn implements Sink, BodySource {
   private until = 0;
   private held = false;
   private continueDue = false;
+  /** When the body was first wanted, put off by the spans in which it was not. */
   private bodySince = 0;
+  private unwantedSince = 0;
   private writtenBefore = -1;
 
   constructor(conn: Conn, server: H1Server) {
@@ -79,10 +81,14 @@ export class ServerConn implements Sink, BodySource {
     return this.processing ? this.callbackNow : this.server.clock.now();
   }
 
-  requestBody(exchange: H1Exchange): H1RequestBody {
-    if (exchange !== this.exchange) throw new Error("the exchange is over: its body may not be read any more");
+  /** The body of the exchange that is under way. */
+  requestBody(): H1RequestBody {
     this.body ??= new H1RequestBody(this, 0, this.server.limits.bodyBytes, 0);
     return this.body;
+  }
+
+  get bytesReceived(): number {
+    return this.body === undefined ? 0 : this.body.received;
   }
 
   /** Whether the connection lives on behind this response, as its head must tell. */
@@ -137,7 +143,10 @@ export class ServerConn implements Sink, BodySource {
     this.state = GONE;
     conn.readDeadline = 0;
     conn.writeDeadline = 0;
-    const rest = this.processing && this.chunk !== undefined && this.at < this.until ? this.chunk.subarray(this.at, this.until) : undefined;
+    const rest =
+      this.processing && this.chunk !== undefined && this.at < this.until
+        ? this.chunk.subarray(this.at, this.until)
+        : undefined;
     this.exchange = undefined;
     exchange?.finish(undefined);
     conn.detach(rest);
@@ -238,7 +247,14 @@ export class ServerConn implements Sink, BodySource {
   }
 
   /** The head is whole and ends at `headEnd` of `bytes`; what follows it stands at `rest` of `chunk`. */
-  private beginExchange(head: ServerHead, bytes: Uint8Array, headEnd: number, end: number, rest: number, chunk: Uint8Array = bytes): void {
+  private beginExchange(
+    head: ServerHead,
+    bytes: Uint8Array,
+    headEnd: number,
+    end: number,
+    rest: number,
+    chunk: Uint8Array = bytes,
+  ): void {
     const { server } = this;
     head.adopt(bytes);
     this.state = EXCHANGE;
@@ -261,6 +277,8 @@ export class ServerConn implements Sink, BodySource {
   private beginBody(head: ServerHead, length: number): void {
     const { limits } = this.server;
     this.body = new H1RequestBody(this, length, limits.bodyBytes, limits.trailerBytes);
+    this.bodySince = this.callbackNow;
+    this.unwantedSince = this.callbackNow;
     this.continueDue = (head.flags & EXPECT_CONTINUE) !== 0 && head.minor === 1;
   }
 
@@ -279,7 +297,12 @@ export class ServerConn implements Sink, BodySource {
     const body = `${status} ${statusText(status)}: ${reason}\n`;
     const line = statusLine(status);
     const rest = `Content-Type: text/plain; charset=utf-8\r\nContent-Length: ${body.length}\r\nConnection: close\r\n`;
-    const bytes = Buffer.concat([line, Buffer.from(rest, "latin1"), server.tail(this.server.clock.now()), Buffer.from(body, "latin1")]);
+    const bytes = Buffer.concat([
+      line,
+      Buffer.from(rest, "latin1"),
+      server.tail(this.server.clock.now()),
+      Buffer.from(body, "latin1"),
+    ]);
     const at = conn.reserve(bytes.length);
     output.bytes.set(bytes, at);
     conn.commit(bytes.length);
@@ -360,10 +383,11 @@ export class ServerConn implements Sink, BodySource {
   }
 
   flow(wanted: boolean): void {
+    // Time in which nobody wanted the body is not held against the peer.
     if (wanted) {
-      this.bodySince = this.now;
+      this.bodySince += this.now - this.unwantedSince;
       if (!this.processing) this.letGo();
-    }
+    } else this.unwantedSince = this.now;
     if (this.body !== undefined && this.state === EXCHANGE) this.awaitBody(this.body);
   }
 
@@ -417,7 +441,8 @@ export class ServerConn implements Sink, BodySource {
 
   private awaitBody(body: H1RequestBody): void {
     const { bodyIdleTimeoutMs } = this.server.limits;
-    this.conn.readDeadline = body.flowing && !body.complete && bodyIdleTimeoutMs > 0 ? this.deadlineOf(body, bodyIdleTimeoutMs) : 0;
+    this.conn.readDeadline =
+      body.flowing && !body.complete && bodyIdleTimeoutMs > 0 ? this.deadlineOf(body, bodyIdleTimeoutMs) : 0;
   }
 
   /** The idle time-out, or sooner if the body comes too slowly. */

@@ -31,7 +31,12 @@ export class ServerHead extends MessageHead {
   get method(): string {
     const { bytes, methodStart } = this;
     const length = this.methodEnd - methodStart;
-    if (length === 3 && bytes[methodStart] === 0x47 && bytes[methodStart + 1] === 0x45 && bytes[methodStart + 2] === 0x54)
+    if (
+      length === 3 &&
+      bytes[methodStart] === 0x47 &&
+      bytes[methodStart + 1] === 0x45 &&
+      bytes[methodStart + 2] === 0x54
+    )
       return "GET";
     return this.text(methodStart, this.methodEnd);
   }

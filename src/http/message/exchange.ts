@@ -103,6 +103,8 @@ export interface Exchange {
   readonly started: boolean;
   /** Whether the response has ended or failed. */
   readonly finished: boolean;
+  /** Bytes of the request's body that have come so far (framing not counted); asking does not begin to read it. */
+  readonly bytesReceived: number;
   /** Body bytes sent so far (framing not counted). */
   readonly bytesSent: number;
   intercept(interceptor: Interceptor): void;

@@ -10,10 +10,7 @@ export interface Info {
 }
 
 /** Answers a request: the fetch shape. Undefined: it has answered by `info.exchange`. */
-export type Handler = (
-  request: Request,
-  info: Info,
-) => Response | undefined | Promise<Response | undefined>;
+export type Handler = (request: Request, info: Info) => Response | undefined | Promise<Response | undefined>;
 
 /** A Handler as the engine calls it. */
 export function fetchHandler(handler: Handler): Next {
@@ -49,7 +46,8 @@ async function sendResponse(exchange: Exchange, response: Response): Promise<voi
   putFields(exchange.responseFields, response.headers);
   const told = response.headers.get("content-length");
   const { body, status } = response;
-  if (status === 0 || status === 101) throw new HandlerError(500, `a handler cannot answer a Response of status ${status}`);
+  if (status === 0 || status === 101)
+    throw new HandlerError(500, `a handler cannot answer a Response of status ${status}`);
   if (body === null) {
     exchange.start(status, told === null || !isBodiless(status) ? 0 : Number(told));
     exchange.end();
@@ -64,7 +62,11 @@ function putFields(fields: Fields, headers: Headers): void {
 }
 
 /** Sends a stream. One that ends with its first chunk, such as a text's, goes out with its length. */
-async function sendBody(exchange: Exchange, body: ReadableStream<Uint8Array>, start: (length: number) => void): Promise<void> {
+async function sendBody(
+  exchange: Exchange,
+  body: ReadableStream<Uint8Array>,
+  start: (length: number) => void,
+): Promise<void> {
   const reader = body.getReader();
   try {
     const first = await reader.read();

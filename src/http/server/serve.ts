@@ -1,7 +1,7 @@
 import { type Clock, realClock } from "../../clock/index.ts";
 import type { Conn, Endpoint, Listener } from "../../net/index.ts";
 import { H1Server } from "../h1/index.ts";
-import type { Exchange, HandlerError, Limits, Next } from "../message/index.ts";
+import type { ErrorHandler, Exchange, HandlerError, Limits, Next } from "../message/index.ts";
 import { fetchHandler, type Handler } from "./fetch-handler.ts";
 
 /** How a server answers. */
@@ -14,6 +14,8 @@ export interface ServeOptions {
   readonly scheme?: "http" | "https" | undefined;
   /** The Server field of responses; "" for none. Default "Netwright". */
   readonly serverName?: string | undefined;
+  /** Answers errors that no handler of the exchange did (error routes, an error page). */
+  readonly errorHandler?: ErrorHandler | undefined;
   /** Hears of every error that a handler threw and nobody answered, before the bare status is sent. Default: 5xx go to `console.error`. */
   readonly onError?: ((exchange: Exchange, error: HandlerError) => void) | undefined;
   /** Hears of a request that broke the rules of HTTP, which is answered with `status` and never reaches a handler. */
@@ -52,8 +54,18 @@ export function serve(listener: Listener, handler: Handler, options?: ServeOptio
 /** Serves HTTP with a handler of the engine's own shape, which makes no Request and no Response: the fastest way. */
 export function serveExchanges(listener: Listener, next: Next, options: ServeOptions = {}): HttpServer {
   const { limits, clock = realClock, scheme = "http", serverName = "Netwright", onError = complain } = options;
-  const { onRefused, onExchange } = options;
-  const engine = new H1Server({ next, limits: limits ?? {}, clock, scheme, serverName, onError, onRefused, onExchange });
+  const { errorHandler, onRefused, onExchange } = options;
+  const engine = new H1Server({
+    next,
+    limits: limits ?? {},
+    clock,
+    scheme,
+    serverName,
+    errorHandler,
+    onError,
+    onRefused,
+    onExchange,
+  });
   listener.serve((conn) => engine.serve(conn));
   return new ListeningServer(listener, engine);
 }
@@ -91,5 +103,6 @@ class ListeningServer implements HttpServer {
 }
 
 function complain(exchange: Exchange, error: HandlerError): void {
-  if (error.status >= 500) console.error(`${exchange.method} ${exchange.target}: ${error.message}`, error.cause ?? error);
+  if (error.status >= 500)
+    console.error(`${exchange.method} ${exchange.target}: ${error.message}`, error.cause ?? error);
 }

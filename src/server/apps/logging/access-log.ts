@@ -44,7 +44,7 @@ export class AccessLog {
     encoder.key(buffer, "request");
     writeRequest(buffer, exchange, this.credentials);
     encoder.key(buffer, "bytes_read");
-    buffer.number(exchange.body.received);
+    buffer.number(exchange.bytesReceived);
     encoder.key(buffer, "user_id");
     buffer.jsonString(userId(exchange));
     encoder.key(buffer, "duration");
