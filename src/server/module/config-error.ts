@@ -36,3 +36,9 @@ export function formatConfigPath(path: ConfigPath): string {
   }
   return text;
 }
+
+/** A ConfigError as it is; anything else as the cause of one that says where it happened. */
+export function configErrorOf(cause: unknown, path: ConfigPath): ConfigError {
+  if (cause instanceof ConfigError) return cause;
+  return new ConfigError(path, cause instanceof Error ? cause.message : String(cause), { cause });
+}

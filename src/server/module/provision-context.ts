@@ -17,7 +17,10 @@ export interface ModuleLog {
 export interface ProvisionContext {
   /** Where the module stands in the config, such as `apps.http.servers.example.routes[0].handle[1]`. */
   readonly path: ConfigPath;
-  /** The module's identity (see ModuleDefinition). */
+  /**
+   * A hash of the module's ID, its config (those of the modules it loads stand in it), its files and `baseDir`: the same as long as the module is,
+   * also in another process and after a restart.
+   */
   readonly identity: string;
   readonly clock: Clock;
   readonly random: Random;

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { ConfigError, type ConfigPath } from "../../module/index.ts";
-import { DURATION } from "./duration.ts";
+import { DURATION } from "../../config/index.ts";
 import { HEADER_OPERATIONS, type HeaderOperationsConfig, RESPONSE_HEADER_OPERATIONS } from "./header-operations.ts";
 
 const COUNT = z.int().check(z.gte(0));

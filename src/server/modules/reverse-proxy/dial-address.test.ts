@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { parseDialAddress } from "./dial-address.ts";
-import { durationMs } from "./duration.ts";
+import { durationMs } from "../../config/index.ts";
 
 test.each([
   ["127.0.0.1:80", { network: "tcp", address: "127.0.0.1:80", host: "127.0.0.1", port: 80 }],

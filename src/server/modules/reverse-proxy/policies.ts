@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 import { AddrPort } from "../../../addr/index.ts";
 import type { Exchange } from "../../../http/message/index.ts";
 import { defineModule, type ModuleDefinition, type ProvisionContext } from "../../module/index.ts";
-import { DURATION } from "./duration.ts";
+import { DURATION } from "../../config/index.ts";
 import {
   RoundRobin,
   selectByHash,
