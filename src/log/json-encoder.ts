@@ -18,8 +18,6 @@ export interface LogEncoderOptions {
   readonly level?: (level: LogRecord["level"]) => string;
 }
 
-const seconds = (milliseconds: number): string => String(milliseconds / 1000);
-
 /**
  * One JSON object a line: `{"level":"info","ts":1700000000.123,"logger":"http","msg":"…", …}`.
  */
@@ -30,7 +28,10 @@ export class JsonEncoder implements LogEncoder {
   private readonly messageKey: string;
   private readonly lineEnding: string;
   private readonly time: TimeFormat;
-  private readonly durationText: (milliseconds: number) => string;
+  private readonly durationText: ((milliseconds: number) => string) | undefined;
+  /** The last time written: under load dozens of records share their millisecond. */
+  private lastTime = -1;
+  private lastTimeText = "";
   private readonly levelText: (level: LogRecord["level"]) => string;
   /** `,"name":` for the names of fields seen so far; callers have a fixed set of them, and it is bounded all the same. */
   private readonly keys = new Map<string, Uint8Array>();
@@ -42,7 +43,7 @@ export class JsonEncoder implements LogEncoder {
     this.messageKey = options.messageKey ?? "msg";
     this.lineEnding = options.lineEnding ?? "\n";
     this.time = options.timeFormat ?? TIME_FORMATS["unix_seconds_float"]!;
-    this.durationText = options.duration ?? seconds;
+    this.durationText = options.duration;
     this.levelText = options.level ?? String;
   }
 
@@ -50,7 +51,11 @@ export class JsonEncoder implements LogEncoder {
     buffer.byte(0x7b);
     if (this.levelKey !== "") this.part(buffer, this.levelKey, this.levelText(record.level));
     if (this.timeKey !== "") {
-      const time = this.time.format(record.time);
+      if (record.time !== this.lastTime) {
+        this.lastTime = record.time;
+        this.lastTimeText = this.time.format(record.time);
+      }
+      const time = this.lastTimeText;
       this.key(buffer, this.timeKey);
       if (this.time.numeric) buffer.ascii(time);
       else buffer.jsonString(time);
@@ -71,7 +76,8 @@ export class JsonEncoder implements LogEncoder {
   }
 
   duration(buffer: LineBuffer, milliseconds: number): void {
-    buffer.text(this.durationText(milliseconds));
+    if (this.durationText === undefined) buffer.seconds(milliseconds);
+    else buffer.text(this.durationText(milliseconds));
   }
 
   private part(buffer: LineBuffer, name: string, value: string): void {

@@ -223,7 +223,7 @@ export function describeHttp(version: Version): void {
     });
 
     test("a Response with a stream is streamed", async () => {
-      const server = await version.serveFetch(() => new Response(ReadableStream.from(pieces(["a", "b", "c"]))));
+      const server = await version.serveFetch(() => new Response(streamOf(pieces(["a", "b", "c"]))));
       servers.push(server);
       const answer = await version.ask(server, {});
       expect([textOf(answer), answer.fields.has("content-length")]).toEqual(["abc", false]);
@@ -256,6 +256,16 @@ async function failureOf(promise: Promise<unknown>): Promise<unknown> {
   } catch (error) {
     return error;
   }
+}
+
+function streamOf(chunks: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    async pull(controller) {
+      const step = await chunks.next();
+      if (step.done === true) controller.close();
+      else controller.enqueue(step.value);
+    },
+  });
 }
 
 async function* pieces(texts: readonly string[]): AsyncGenerator<Uint8Array> {

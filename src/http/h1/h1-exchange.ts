@@ -201,7 +201,6 @@ export class H1Exchange extends RequestView implements Exchange {
       head === undefined ||
       head.isHead ||
       head.minor === 0 ||
-      this.keepSentFields ||
       response.body.length > 4096 ||
       this.status !== 0 ||
       !connection.keepsAlive()
@@ -211,7 +210,9 @@ export class H1Exchange extends RequestView implements Exchange {
     }
     this.status = response.status;
     this.bytesSent = response.body.length;
-    const bytes = encodedResponse(response).joined(connection.server.tail(connection.now), response.body);
+    const encoded = encodedResponse(response);
+    const bytes = encoded.joined(connection.server.tail(connection.now), response.body);
+    if (this.keepSentFields) this.sent = encoded.sentFields;
     const at = connection.conn.reserve(bytes.length);
     output.bytes.set(bytes, at);
     connection.conn.commit(bytes.length);

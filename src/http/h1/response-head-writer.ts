@@ -33,6 +33,9 @@ export class EncodedResponse {
   /** Status line and fields, Content-Length included, without the server's own. */
   readonly head: Uint8Array;
   private whole: Uint8Array = new Uint8Array(0);
+  /** The field lines within the joined whole: the same array until the whole is made anew, so that a log may go by its identity. */
+  sentFields: Uint8Array = this.whole;
+  private readonly fieldsAt: number;
   private tail: Uint8Array | undefined = undefined;
 
   constructor(response: PreparedResponse) {
@@ -42,6 +45,7 @@ export class EncodedResponse {
     let at = response.fields.writeTo(head, line.length);
     if (!isBodiless(response.status)) at = writeContentLength(head, at, response.body.length);
     this.head = head.slice(0, at);
+    this.fieldsAt = line.length;
   }
 
   /**
@@ -52,7 +56,10 @@ export class EncodedResponse {
     if (this.tail !== tail) {
       const { head } = this;
       const length = head.length + tail.length + body.length;
-      if (this.whole.length !== length) this.whole = new Uint8Array(length);
+      if (this.whole.length !== length) {
+        this.whole = new Uint8Array(length);
+        this.sentFields = this.whole.subarray(this.fieldsAt, head.length + tail.length - 2);
+      }
       this.whole.set(head);
       this.whole.set(tail, head.length);
       this.whole.set(body, head.length + tail.length);

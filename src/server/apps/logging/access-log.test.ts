@@ -14,7 +14,9 @@ async function lineOf(request: string, next: Next, credentials = false): Promise
     text += new TextDecoder().decode(bytes.subarray(start, start + length));
     return length;
   });
-  const logger = new Logger([{ level: "info", encoder: new JsonEncoder(), sink, include: [], exclude: [] }], () => clock.wallNow());
+  const logger = new Logger([{ level: "info", encoder: new JsonEncoder(), sink, include: [], exclude: [] }], () =>
+    clock.wallNow(),
+  );
   const log = new AccessLog(logger.named("http.log.access"), { credentials, clock });
   const server = new H1Server({
     next,
@@ -26,7 +28,13 @@ async function lineOf(request: string, next: Next, credentials = false): Promise
   });
   const [client, served] = pipe({ wheel: new TimerWheel(clock, 10) });
   server.serve(served);
-  client.attach({ data: () => undefined, drain: () => undefined, end: () => undefined, close: () => undefined, timeout: () => undefined });
+  client.attach({
+    data: () => undefined,
+    drain: () => undefined,
+    end: () => undefined,
+    close: () => undefined,
+    timeout: () => undefined,
+  });
   client.send(Buffer.from(request, "latin1"));
   client.flush();
   for (let i = 0; i < 30; i++) await Promise.resolve();
@@ -41,7 +49,10 @@ const hello: Next = (exchange) => {
 
 describe("AccessLog", () => {
   test("writes Caddy's line", async () => {
-    const line = await lineOf("GET /a?b=c HTTP/1.1\r\nHost: example.com\r\nX-Two: 1\r\nX-Two: 2\r\nUser-Agent: t\r\n\r\n", hello);
+    const line = await lineOf(
+      "GET /a?b=c HTTP/1.1\r\nHost: example.com\r\nX-Two: 1\r\nX-Two: 2\r\nUser-Agent: t\r\n\r\n",
+      hello,
+    );
     expect(line).toMatchObject({
       level: "info",
       ts: 1767225600,
@@ -70,12 +81,15 @@ describe("AccessLog", () => {
   });
 
   test("logs what came, whatever handlers made of it, and bytes that are no text as text", async () => {
-    const line = await lineOf('GET /"\\ HTTP/1.1\r\nHost: a\r\nX-Odd: \xff"\\\t\r\nX-Gone: here\r\n\r\n', (exchange) => {
-      exchange.method = "PUT";
-      exchange.path = "/rewritten";
-      exchange.fields.delete("x-gone");
-      hello(exchange);
-    });
+    const line = await lineOf(
+      'GET /"\\ HTTP/1.1\r\nHost: a\r\nX-Odd: \xff"\\\t\r\nX-Gone: here\r\n\r\n',
+      (exchange) => {
+        exchange.method = "PUT";
+        exchange.path = "/rewritten";
+        exchange.fields.delete("x-gone");
+        hello(exchange);
+      },
+    );
     expect(line["request"]).toMatchObject({ method: "GET", uri: '/"\\', headers: { "X-Gone": ["here"] } });
   });
 

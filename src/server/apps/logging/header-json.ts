@@ -31,8 +31,28 @@ export function writeRequestFields(buffer: LineBuffer, fields: Fields, credentia
 
 const HOST = new TextEncoder().encode("host");
 
+/** What a head was written as that came twice running. Prepared responses come with the same array again and again; only Date changes in it. */
+let seenHead: Uint8Array | undefined;
+let knownHead: Uint8Array | undefined;
+let knownJson = new Uint8Array(0);
+let knownCredentials = false;
+
 /** Writes the fields of a response head as it was sent, lines of `Name: value CRLF`, without Date. */
 export function writeSentFields(buffer: LineBuffer, head: Uint8Array, credentials: boolean): void {
+  if (head === knownHead && credentials === knownCredentials) {
+    buffer.raw(knownJson);
+    return;
+  }
+  const from = buffer.length;
+  writeHead(buffer, head, credentials);
+  if (head === seenHead && head.length > 0) {
+    knownJson = buffer.bytes.slice(from, buffer.length);
+    knownHead = head;
+    knownCredentials = credentials;
+  } else seenHead = head;
+}
+
+function writeHead(buffer: LineBuffer, head: Uint8Array, credentials: boolean): void {
   let count = 0;
   let at = 0;
   while (at < head.length) {

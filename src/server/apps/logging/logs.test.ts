@@ -34,7 +34,9 @@ function linesOf(file: string): unknown[] {
 
 describe("openLogs", () => {
   test("writes JSON lines to a file below the config's folder, at and above the level", () => {
-    const logs = logsOf({ logs: { default: { level: "warning", writer: { output: "file", filename: "sub/all.log" } } } });
+    const logs = logsOf({
+      logs: { default: { level: "warning", writer: { output: "file", filename: "sub/all.log" } } },
+    });
     logs.root.named("a").info("left out");
     logs.root.named("a").warn("taken", { n: 1 });
     logs.flush();

@@ -127,7 +127,8 @@ function encoderOptions(encoder: LogConfig["encoder"]): LogEncoderOptions {
   if (encoder.line_ending !== undefined) options.lineEnding = encoder.line_ending;
   const time = encoder.time_format === undefined ? undefined : TIME_FORMATS[encoder.time_format];
   if (time !== undefined) options.timeFormat = time;
-  if (encoder.duration_format !== undefined) options.duration = DURATIONS[encoder.duration_format];
+  if (encoder.duration_format !== undefined && !/^s(?:econds)?$/.test(encoder.duration_format))
+    options.duration = DURATIONS[encoder.duration_format];
   if (encoder.level_format === "upper") options.level = (level) => level.toUpperCase();
   else if (encoder.level_format === "lower") options.level = String;
   return options;
