@@ -26,7 +26,7 @@ export function keysAt(schema: Schema, path: ConfigPath): string[] {
 }
 
 function partsOf(schema: Schema): Parts {
-  return schema._zod.def as unknown as Parts;
+  return schema._zod.def;
 }
 
 /** The schemas that one stands for, once optionality, defaults, pipes and unions are taken off. */
