@@ -11,8 +11,8 @@ export type ConfigSchema<Config> = z.ZodMiniType<Config>;
  * Its life: decode with `schema`, then `provision` (opens nothing that is visible from outside), then the instance's `validate`,
  * `start` and at last `cleanup`: exactly once, also when a later step failed.
  *
- * Its identity for a reload is the hash of its canonical config, of its files and of the identities of the modules that it loads.
- * An instance whose identity has not changed is carried over as it is, with its state, and neither provisioned nor cleaned up in between.
+ * Its identity for a reload is the hash of its ID, its canonical config and its files (docs/decisions/0003-module-identity.md).
+ * An instance whose identity has not changed, nor the code of what it loaded, is carried over as it is, with its state, and neither provisioned nor cleaned up in between; a `middleware` is bound anew.
  * State that should outlive a change of its config (the health of an upstream, say) is kept in `context.usage` under a key of its own.
  *
  * @example
