@@ -1,5 +1,5 @@
 import type * as z from "zod/mini";
-import type { Exchange, ExchangeHandler, ExchangeMiddleware } from "../../http/message/index.ts";
+import type { Instance } from "./instance.ts";
 import type { ProvisionContext } from "./provision-context.ts";
 
 /** A schema that decodes a module's config: any of zod/mini's. Objects should be strict, so that unknown keys are refused. */
@@ -12,7 +12,8 @@ export type ConfigSchema<Config> = z.ZodMiniType<Config>;
  * `start` and at last `cleanup`: exactly once, also when a later step failed.
  *
  * Its identity for a reload is the hash of its ID, its canonical config and its files (docs/decisions/0003-module-identity.md).
- * An instance whose identity has not changed, nor the code of what it loaded, is carried over as it is, with its state, and neither provisioned nor cleaned up in between; a `middleware` is bound anew.
+ * An instance whose identity has not changed, nor the code of what it loaded, is carried over as it is, with its state, and neither
+ * provisioned nor cleaned up in between; a `middleware` is bound anew.
  * State that should outlive a change of its config (the health of an upstream, say) is kept in `context.usage` under a key of its own.
  *
  * @example
@@ -36,25 +37,6 @@ export interface ModuleDefinition<Config = unknown, Made extends Instance = Inst
   /** Keys that Caddy knows and we do not build yet, with what they are for: refused as just that, never ignored. */
   readonly planned?: Readonly<Record<string, string>>;
   provision(config: Config, context: ProvisionContext): Made | Promise<Made>;
-}
-
-/** What `provision` returns. Every step is optional. */
-export interface Instance {
-  /** Checks what only the whole can tell. Throws ConfigError or Error. */
-  validate?(): void | Promise<void>;
-  /** Begins what is visible from outside: timers, sockets, checks. */
-  start?(): void | Promise<void>;
-  /** Gives everything back. Called once, whatever happened before. */
-  cleanup?(): void | Promise<void>;
-}
-
-/** A module of `http.handlers`: either form. `middleware` is bound once to what stands behind it and is the faster one. */
-export type HandlerInstance = Instance &
-  ({ readonly handle: ExchangeHandler } | { readonly middleware: ExchangeMiddleware });
-
-/** A module of `http.matchers`. It throws a HandlerError when it cannot tell. */
-export interface MatcherInstance extends Instance {
-  match(exchange: Exchange): boolean | Promise<boolean>;
 }
 
 /** Types a module where it is written; returns it as it is. */

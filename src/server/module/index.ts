@@ -1,13 +1,7 @@
 export { ConfigError, type ConfigPath, formatConfigPath } from "./config-error.ts";
 export { decode } from "./decode.ts";
-export {
-  type ConfigSchema,
-  defineModule,
-  type HandlerInstance,
-  type Instance,
-  type MatcherInstance,
-  type ModuleDefinition,
-} from "./definition.ts";
+export { type ConfigSchema, defineModule, type ModuleDefinition } from "./definition.ts";
+export type { HandlerInstance, Instance, MatcherInstance } from "./instance.ts";
 export { Loader } from "./loader.ts";
 export type { LoaderOptions, Named } from "./loader-options.ts";
 export { nearestName } from "./nearest-name.ts";

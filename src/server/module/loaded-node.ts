@@ -1,5 +1,5 @@
 import type { ConfigPath } from "./config-error.ts";
-import type { Instance } from "./definition.ts";
+import type { Instance } from "./instance.ts";
 import { moduleIdentity } from "./identity.ts";
 import type { LoaderOptions } from "./loader-options.ts";
 import type { ModuleLog } from "./provision-context.ts";

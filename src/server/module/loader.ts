@@ -1,7 +1,7 @@
 import { ConfigError, configErrorOf, type ConfigPath, formatConfigPath } from "./config-error.ts";
 import { decode } from "./decode.ts";
 import { kindOf } from "./describe-issue.ts";
-import type { Instance } from "./definition.ts";
+import type { Instance } from "./instance.ts";
 import { LoadedNode } from "./loaded-node.ts";
 import type { LoaderOptions, Named } from "./loader-options.ts";
 import { ModuleContext } from "./module-context.ts";

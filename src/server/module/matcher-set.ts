@@ -1,6 +1,6 @@
 import type { Exchange } from "../../http/message/index.ts";
 import { ConfigError, type ConfigPath } from "./config-error.ts";
-import type { Instance, MatcherInstance } from "./definition.ts";
+import type { Instance, MatcherInstance } from "./instance.ts";
 import { kindOf } from "./describe-issue.ts";
 import type { ProvisionContext } from "./provision-context.ts";
 

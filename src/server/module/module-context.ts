@@ -1,7 +1,7 @@
 import type { Clock, Random } from "../../clock/index.ts";
 import type { ExchangeMiddleware } from "../../http/message/index.ts";
 import { ConfigError, configErrorOf, type ConfigPath, formatConfigPath } from "./config-error.ts";
-import type { HandlerInstance, Instance, MatcherInstance } from "./definition.ts";
+import type { HandlerInstance, Instance, MatcherInstance } from "./instance.ts";
 import type { LoadedNode } from "./loaded-node.ts";
 import type { LoaderOptions, Named } from "./loader-options.ts";
 import { loadMatcherSet } from "./matcher-set.ts";

@@ -1,6 +1,6 @@
 import type { Clock, Random } from "../../clock/index.ts";
 import type { ExchangeMiddleware } from "../../http/message/index.ts";
-import type { HandlerInstance, Instance, MatcherInstance } from "./definition.ts";
+import type { HandlerInstance, Instance, MatcherInstance } from "./instance.ts";
 import type { ConfigPath } from "./config-error.ts";
 import type { Template } from "./template.ts";
 import type { UsagePool } from "./usage-pool.ts";

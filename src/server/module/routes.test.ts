@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { type Exchange, HandlerError, type Next } from "../../http/message/index.ts";
-import type { HandlerInstance, MatcherInstance } from "./definition.ts";
+import type { HandlerInstance, MatcherInstance } from "./instance.ts";
 import { allOf, anyOf } from "./matcher-set.ts";
 import { compileRoutes, ERROR_VAR, type Route } from "./routes.ts";
 

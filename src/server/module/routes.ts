@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { type Exchange, type ExchangeMiddleware, HandlerError, type Next } from "../../http/message/index.ts";
 import type { ConfigPath } from "./config-error.ts";
 import { decode } from "./decode.ts";
-import type { HandlerInstance, MatcherInstance } from "./definition.ts";
+import type { HandlerInstance, MatcherInstance } from "./instance.ts";
 import { anyOf } from "./matcher-set.ts";
 import type { ProvisionContext } from "./provision-context.ts";
 
