@@ -10,6 +10,7 @@ import {
   type RequestBody,
 } from "../message/index.ts";
 import { CHUNK_HEAD_MAX, LAST_CHUNK, writeChunkHead, writeLineEnd } from "./chunk-encoder.ts";
+import { requestBodyLength } from "./framing.ts";
 import { RequestView } from "./request-view.ts";
 import {
   CHUNKED_FIELD,
@@ -77,6 +78,10 @@ export class H1Exchange extends RequestView implements Exchange {
   get body(): RequestBody {
     if (this.head === undefined) throw new Error("the exchange is over: its body may not be read any more");
     return this.connection.requestBody();
+  }
+
+  get bodyLength(): number {
+    return requestBodyLength(this.live);
   }
 
   get bytesReceived(): number {
@@ -157,6 +162,10 @@ export class H1Exchange extends RequestView implements Exchange {
       if (serverName !== "") this.ownFields.appendUnchecked("Server", serverName);
     }
     return this.ownFields;
+  }
+
+  get hasResponseFields(): boolean {
+    return this.ownFields !== undefined;
   }
 
   get started(): boolean {

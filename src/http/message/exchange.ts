@@ -64,6 +64,8 @@ export interface Exchange {
   /** The request's fields. They may be changed before a proxy or handler reads them. */
   readonly fields: Fields;
   readonly body: RequestBody;
+  /** Bytes of body to come: 0 none, -1 unknown. The same as `body.length`, without making a body that nobody reads. */
+  readonly bodyLength: number;
   readonly remote: Endpoint;
   readonly local: Endpoint;
   /** Aborted when the peer goes away, or the server gives up, before the response has ended. */
@@ -93,6 +95,8 @@ export interface Exchange {
   // ── the response ───────────────────────────────────────────────────────────────────────────────────────────────────
   /** Fields to send; starts with the server's own (Server). Content-Length, Transfer-Encoding, Connection and Date are the engine's unless set. */
   readonly responseFields: Fields;
+  /** Whether anything asked for `responseFields` yet. While nothing has, `start` with fields of another server's sends those and no Server of its own. */
+  readonly hasResponseFields: boolean;
   /** The status that was sent, or 0 before that. */
   readonly status: number;
   /** Set it before the head goes out to have `sentFields` kept, for logs. Default false. */

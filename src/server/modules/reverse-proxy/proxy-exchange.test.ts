@@ -74,6 +74,7 @@ class ScriptedExchange {
   remote: AddrPort = AddrPort.parse("192.0.2.7:5000");
   fields: Fields;
   responseFields: Fields = Fields.from([["Server", "Netwright"]]);
+  hasResponseFields = true;
   log: string[] = [];
   error: unknown;
   full = false;

@@ -137,7 +137,7 @@ export class ProxyExchange implements OutgoingRequest, ResponseSink {
     stripResponse(fields, length === -1);
     fields.appendUnchecked("Via", VIA_11);
     // Whoever made the answer says so in Server; we say in Via who passed it on.
-    exchange.responseFields.delete("server");
+    if (exchange.hasResponseFields) exchange.responseFields.delete("server");
     proxy.responseOperations?.apply(fields, exchange);
     exchange.start(status, told, fields);
   }

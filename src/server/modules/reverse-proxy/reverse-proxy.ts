@@ -184,8 +184,8 @@ async function rewriteOf(
 
 /** The handler: straight into the proxy, or through the rewrite, whose changes end with it. */
 function handlerOf(proxy: Proxy, rewrite: Awaited<ReturnType<typeof rewriteOf>>): ExchangeHandler {
-  if (rewrite === undefined) return (exchange) => forward(proxy, exchange, exchange.body.length);
-  const bound = rewrite.bind((exchange) => forward(proxy, exchange, rewrite.bodyless ? 0 : exchange.body.length));
+  if (rewrite === undefined) return (exchange) => forward(proxy, exchange, exchange.bodyLength);
+  const bound = rewrite.bind((exchange) => forward(proxy, exchange, rewrite.bodyless ? 0 : exchange.bodyLength));
   return (exchange) => {
     const { method, path, query } = exchange;
     const restore = (): void => {
