@@ -62,7 +62,7 @@ export const ROOMS: readonly Room[] = [
   { path: "server/admin" },
   { path: "server/process", bun: true, loads: true },
   { path: "server", parent: true },
-  { path: "cli" },
+  { path: "cli", folders: true },
 ];
 
 /** Rooms that never import one another, whatever their order in the list. */

@@ -21,7 +21,7 @@ import {
   statusLine,
   writeContentLength,
 } from "./response-head-writer.ts";
-import type { ServerConn } from "./server-conn.ts";
+import type { ExchangeContext } from "./server-context.ts";
 import type { ServerHead } from "./server-head.ts";
 import { TransformChain } from "./transform-chain.ts";
 
@@ -45,7 +45,7 @@ export class H1Exchange extends RequestView implements Exchange {
   bytesSent = 0;
   claimed = false;
 
-  private readonly connection: ServerConn;
+  private readonly connection: ExchangeContext;
   private over = false;
   private bodyFraming = NO_BODY;
   private promised = 0;
@@ -64,7 +64,7 @@ export class H1Exchange extends RequestView implements Exchange {
   private abortController: AbortController | undefined = undefined;
   private failure: unknown = undefined;
 
-  constructor(connection: ServerConn, head: ServerHead, startedAt: number) {
+  constructor(connection: ExchangeContext, head: ServerHead, startedAt: number) {
     super(head);
     this.connection = connection;
     this.startedAt = startedAt;

@@ -9,6 +9,7 @@ import {
   type Limits,
   type Next,
 } from "../message/index.ts";
+import type { ServerContext } from "./server-context.ts";
 import { ServerHead } from "./server-head.ts";
 import { ServerConn } from "./server-conn.ts";
 
@@ -33,7 +34,7 @@ export interface H1ServerOptions {
 }
 
 /** Serves HTTP/1.0 and HTTP/1.1 on the Conns that it is given. */
-export class H1Server {
+export class H1Server implements ServerContext {
   readonly next: Next;
   readonly limits: Limits;
   readonly clock: Clock;
@@ -71,7 +72,7 @@ export class H1Server {
 
   /** Serves a Conn until it is closed or taken over. */
   serve(conn: Conn): void {
-    const connection = new ServerConn(conn, this);
+    const connection = new ServerConn(conn, this, this.forget);
     this.connections.add(connection);
     conn.attach(connection);
     connection.begin();
@@ -101,11 +102,10 @@ export class H1Server {
     for (const connection of this.connections) connection.abort();
   }
 
-  /** For ServerConn: a connection is over. */
-  forget(connection: ServerConn): void {
+  private readonly forget = (connection: ServerConn): void => {
     this.connections.delete(connection);
     this.checkDrained();
-  }
+  };
 
   private checkDrained(): void {
     if (this.connections.size === 0) this.drained?.resolve();

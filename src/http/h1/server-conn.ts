@@ -3,10 +3,10 @@ import { HandlerError, type Next, statusText } from "../message/index.ts";
 import { keepsAlive, requestBodyLength } from "./framing.ts";
 import { H1Exchange } from "./h1-exchange.ts";
 import { type BodySource, H1RequestBody } from "./h1-request-body.ts";
-import type { H1Server } from "./h1-server.ts";
 import { EXPECT_CONTINUE, HEAD_INCOMPLETE } from "./message-head.ts";
 import { parseRequestHead } from "./request-head.ts";
 import { statusLine } from "./response-head-writer.ts";
+import type { ExchangeContext, ServerContext } from "./server-context.ts";
 import type { ServerHead } from "./server-head.ts";
 
 /** A connection waits for a head (or the rest of one). */
@@ -28,9 +28,10 @@ const CONTINUE = new TextEncoder().encode("HTTP/1.1 100 Continue\r\n\r\n");
  * The server's side of an HTTP/1 connection: one exchange at a time, in the order of the requests. What it can't use yet (requests behind an unfinished
  * one, a body that nobody reads) it leaves in the Conn, which holds the peer back.
  */
-export class ServerConn implements Sink, BodySource {
+export class ServerConn implements Sink, BodySource, ExchangeContext {
   readonly conn: Conn;
-  readonly server: H1Server;
+  readonly server: ServerContext;
+  private readonly onGone: (conn: ServerConn) => void;
 
   private state = HEAD;
   private exchange: H1Exchange | undefined = undefined;
@@ -53,9 +54,11 @@ export class ServerConn implements Sink, BodySource {
   private unwantedSince = 0;
   private writtenBefore = -1;
 
-  constructor(conn: Conn, server: H1Server) {
+  /** `onGone` is called once, when the connection is over or was taken. */
+  constructor(conn: Conn, server: ServerContext, onGone: (conn: ServerConn) => void) {
     this.conn = conn;
     this.server = server;
+    this.onGone = onGone;
   }
 
   // ── what H1Server calls ────────────────────────────────────────────────────────────────────────────────────────────
@@ -150,7 +153,7 @@ export class ServerConn implements Sink, BodySource {
     this.exchange = undefined;
     exchange?.finish(undefined);
     conn.detach(rest);
-    this.server.forget(this);
+    this.onGone(this);
     return conn;
   }
 
@@ -188,7 +191,7 @@ export class ServerConn implements Sink, BodySource {
       this.state = GONE;
       this.finishWith(error ?? new Error("the peer closed the connection"));
     }
-    this.server.forget(this);
+    this.onGone(this);
   }
 
   timeout(which: "read" | "write"): void {

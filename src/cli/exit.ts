@@ -1,0 +1,16 @@
+/** The command line was wrong. */
+export const EXIT_USAGE = 2;
+/** It was right, but could not be done. */
+export const EXIT_FAILURE = 1;
+
+/** Says why a command failed, without a stack trace unless it is a fault of ours, and sets the exit code. */
+export function fail(error: unknown): void {
+  if (error instanceof Error && isExpected(error)) console.error(`netwright: ${error.message}`);
+  else console.error("netwright: this is a fault of netwright itself; please report it with these lines:\n", error);
+  process.exitCode = EXIT_FAILURE;
+}
+
+/** Errors that speak to the user: a config, the network, the system or a flag is at fault. */
+function isExpected(error: Error): boolean {
+  return error.constructor !== TypeError && error.constructor !== RangeError && error.constructor !== ReferenceError;
+}

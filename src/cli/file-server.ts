@@ -1,0 +1,20 @@
+import { resolve } from "node:path";
+import { parseWorkers, serverConfig } from "./config-of-command.ts";
+import { serveCommand } from "./serve-command.ts";
+
+/** `netwright file-server`. */
+export async function fileServer(options: {
+  readonly root: string;
+  readonly listen: string;
+  readonly accessLog?: true;
+  readonly workers?: string;
+}): Promise<number> {
+  const root = resolve(options.root);
+  const config = serverConfig({
+    listen: options.listen,
+    routes: [{ handle: [{ handler: "file_server", root }] }],
+    accessLog: options.accessLog === true,
+    workers: options.workers === undefined ? undefined : parseWorkers(options.workers),
+  });
+  return serveCommand(config, `serving ${root}`, "--listen");
+}

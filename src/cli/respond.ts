@@ -1,0 +1,29 @@
+import { parseHeaderFlags, parseWorkers, serverConfig } from "./config-of-command.ts";
+import { serveCommand } from "./serve-command.ts";
+
+/** `netwright respond`. */
+export async function respond(
+  body: string | undefined,
+  options: {
+    readonly status: string;
+    readonly header?: readonly string[];
+    readonly listen: string;
+    readonly accessLog?: true;
+    readonly workers?: string;
+  },
+): Promise<number> {
+  const status = Number(options.status);
+  if (!/^[2-5]\d\d$/.test(options.status)) {
+    throw new Error(`cannot answer with the status ${JSON.stringify(options.status)}: give one from 200 to 599`);
+  }
+  const handler: Record<string, unknown> = { handler: "static_response", status_code: status };
+  if (body !== undefined) handler["body"] = body;
+  if (options.header !== undefined) handler["headers"] = parseHeaderFlags(options.header);
+  const config = serverConfig({
+    listen: options.listen,
+    routes: [{ handle: [handler] }],
+    accessLog: options.accessLog === true,
+    workers: options.workers === undefined ? undefined : parseWorkers(options.workers),
+  });
+  return serveCommand(config, `answering ${status} to everything`, "--listen");
+}

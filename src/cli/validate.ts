@@ -1,0 +1,11 @@
+import { loadConfig } from "../server/config/index.ts";
+import { validateConfig } from "../server/process/index.ts";
+
+/** `netwright validate`: says whether a config can be served, and what it warns of. */
+export async function validate(options: { readonly config: string }): Promise<number> {
+  const { config, baseDir } = await loadConfig(options.config);
+  const { warnings, addresses } = await validateConfig(config, baseDir);
+  for (const warning of warnings) console.error(`warning: ${warning}`);
+  console.log(`${options.config} is valid; it listens on ${addresses.length === 0 ? "nothing" : addresses.join(", ")}`);
+  return 0;
+}

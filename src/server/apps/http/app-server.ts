@@ -1,0 +1,74 @@
+import { type HttpServer, serveExchanges, type ServeOptions } from "../../../http/server/index.ts";
+import type { Limits, Next } from "../../../http/message/index.ts";
+import type { Clock } from "../../../clock/index.ts";
+import type { ListenAddress } from "../../config/index.ts";
+import type { AppHost } from "../app.ts";
+import { AccessLogging } from "./access-logging.ts";
+import { answerStatus, errorRoutes } from "./error-routes.ts";
+import type { ServerConfig } from "./server-config.ts";
+
+/** The compiled parts of one server of the http app. */
+export interface ServerParts {
+  readonly name: string;
+  readonly config: ServerConfig;
+  readonly addresses: readonly ListenAddress[];
+  readonly routes: Next;
+  readonly errorRoutes: Next | undefined;
+  readonly clock: Clock;
+}
+
+/** One of `apps.http.servers`, at work on all its addresses. */
+export class AppServer {
+  private readonly parts: ServerParts;
+  private readonly host: AppHost;
+  private readonly running: HttpServer[] = [];
+
+  constructor(parts: ServerParts, host: AppHost) {
+    this.parts = parts;
+    this.host = host;
+  }
+
+  /** Opens every address and serves. What was opened before a failure is closed by `stop`. */
+  async start(): Promise<void> {
+    const { parts } = this;
+    const options = this.options();
+    for (const address of parts.addresses) {
+      this.running.push(serveExchanges(await this.host.listen(address), parts.routes, options));
+    }
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    await Promise.all(this.running.splice(0).map((server) => server.shutdown(graceMs)));
+  }
+
+  private options(): ServeOptions {
+    const { config, clock, errorRoutes: routes } = this.parts;
+    const { logger } = this.host;
+    const access = config.logs === undefined ? undefined : new AccessLogging(config.logs, logger, clock);
+    const refused = logger.named("http.refused");
+    return {
+      clock,
+      limits: limitsOf(config),
+      errorHandler: errorRoutes(routes, logger.named("http.log.error")),
+      onExchange: access && ((exchange) => access.watch(exchange)),
+      onRefused: (conn, status, reason) => refused.debug(reason, { remote: conn.remote.toString(), status }),
+    };
+  }
+}
+
+function limitsOf(config: ServerConfig): Partial<Limits> {
+  const limits: { -readonly [Key in keyof Limits]?: Limits[Key] } = {};
+  if (config.read_header_timeout !== undefined) limits.headerTimeoutMs = Math.max(0, config.read_header_timeout);
+  if (config.idle_timeout !== undefined) limits.idleTimeoutMs = Math.max(0, config.idle_timeout);
+  if (config.max_header_bytes !== undefined) {
+    limits.headerBytes = config.max_header_bytes;
+    limits.requestLineBytes = Math.min(8192, config.max_header_bytes);
+  }
+  return limits;
+}
+
+/** What stands behind the last route: an exchange that nobody answered gets an empty 200. */
+export const endOfRoutes: Next = () => undefined;
+
+/** What stands behind the last error route. */
+export const endOfErrorRoutes: Next = answerStatus;

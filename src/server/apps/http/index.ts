@@ -1,0 +1,1 @@
+export { httpApp } from "./http-app.ts";

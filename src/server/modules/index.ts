@@ -1,0 +1,1 @@
+export { standardModules } from "./standard.ts";

@@ -1,0 +1,129 @@
+import { realClock, realRandom } from "../../clock/index.ts";
+import { listen, type Listener } from "../../net/index.ts";
+import { type App, type AppHost, httpApp, type Logs, openLogs, PLANNED_LOG_KEYS } from "../apps/index.ts";
+import { formatListenAddress, type ListenAddress } from "../config/index.ts";
+import { ConfigError, compileTemplate, decode, Loader, type ModuleLog, Registry, UsagePool } from "../module/index.ts";
+import { standardModules } from "../modules/index.ts";
+import { type Config, CONFIG_SCHEMA, PLANNED_CONFIG_KEYS } from "./config.ts";
+import { loadModules } from "./load-modules.ts";
+import type { HandedSocket } from "./worker-message.ts";
+
+/** State that outlives a config, by key. One a process. */
+const usage = new UsagePool();
+
+/** How an instance is provisioned. */
+export interface ProvisionOptions {
+  /** Listening sockets that this process was handed; what is not among them is opened. */
+  readonly sockets?: readonly HandedSocket[];
+  /** Leaves out warnings, which another process has given already. */
+  readonly quiet?: boolean;
+}
+
+/** A config that was loaded into modules and apps, and may be started and stopped once. */
+export class ServerInstance {
+  readonly log: ModuleLog;
+  readonly warnings: readonly string[];
+  readonly workers: number | "auto";
+  private readonly logs: Logs;
+  private readonly loader: Loader;
+  private readonly apps: readonly App[];
+  private stopped: Promise<void> | undefined = undefined;
+
+  private constructor(parts: {
+    readonly logs: Logs;
+    readonly loader: Loader;
+    readonly apps: readonly App[];
+    readonly warnings: readonly string[];
+    readonly workers: number | "auto";
+  }) {
+    this.logs = parts.logs;
+    this.log = parts.logs.root;
+    this.loader = parts.loader;
+    this.apps = parts.apps;
+    this.warnings = parts.warnings;
+    this.workers = parts.workers;
+  }
+
+  /** Decodes a config and provisions everything in it; nothing listens yet. Throws ConfigError, having given everything back. */
+  static async provision(value: unknown, baseDir: string, options: ProvisionOptions = {}): Promise<ServerInstance> {
+    const config = decode(CONFIG_SCHEMA, value, [], { ...PLANNED_CONFIG_KEYS, ...PLANNED_LOG_KEYS });
+    const own = await loadModules(config.modules ?? [], baseDir);
+    const logs = openLogs(config.logging ?? {}, baseDir, realClock);
+    const host: AppHost = {
+      logger: logs.root,
+      listen: async (address) => openListener(address, options.sockets ?? []),
+    };
+    const loader = new Loader({
+      registry: new Registry([...standardModules, httpApp(host), ...own]),
+      clock: realClock,
+      random: realRandom,
+      usage,
+      baseDir,
+      compileTemplate,
+      logFor: (id) => logs.root.named(id),
+    });
+    try {
+      const apps = await loadApps(config, loader);
+      await loader.validate();
+      const { warnings } = loader;
+      if (options.quiet !== true) for (const warning of warnings) logs.root.warn(warning);
+      return new ServerInstance({ logs, loader, apps, warnings, workers: config.workers ?? 1 });
+    } catch (error) {
+      await loader.cleanup();
+      logs.close();
+      throw error;
+    }
+  }
+
+  /** Where it listens, or will. */
+  get addresses(): readonly ListenAddress[] {
+    return this.apps.flatMap((app) => app.addresses);
+  }
+
+  get addressTexts(): string[] {
+    return this.addresses.map(formatListenAddress);
+  }
+
+  /** Starts every module, apps last: from here on it serves. */
+  async start(): Promise<void> {
+    await this.loader.start();
+  }
+
+  /** Stops listening, lets connections finish for at most `graceMs`, and gives everything back. Idempotent. */
+  async stop(graceMs: number): Promise<void> {
+    this.stopped ??= this.end(graceMs);
+    return this.stopped;
+  }
+
+  private async end(graceMs: number): Promise<void> {
+    await Promise.all(this.apps.map((app) => app.stop(graceMs)));
+    await this.loader.cleanup();
+    this.logs.close();
+  }
+}
+
+async function loadApps(config: Config, loader: Loader): Promise<App[]> {
+  const apps: App[] = [];
+  for (const [name, app] of Object.entries(config.apps ?? {})) {
+    const instance = await loader.load("", app, { name }, "apps", name);
+    if (!isApp(instance)) throw new ConfigError(["apps", name], "is a module but no app");
+    apps.push(instance);
+  }
+  return apps;
+}
+
+function isApp(value: object): value is App {
+  return "addresses" in value && "stop" in value;
+}
+
+async function openListener(address: ListenAddress, sockets: readonly HandedSocket[]): Promise<Listener> {
+  const handed = sockets.find((socket) => socket.address === formatListenAddress(address));
+  const fd = handed === undefined ? undefined : { fd: handed.fd };
+  if (address.network === "unix") {
+    return listen("unix", address.path, {
+      ...fd,
+      ...(address.mode === undefined ? undefined : { mode: address.mode }),
+    });
+  }
+  return listen(address.network, `${address.host}:${address.port}`, { ...fd });
+}

@@ -1,0 +1,16 @@
+import { ServerInstance } from "./server-instance.ts";
+
+/** What a config that can be served says. */
+export interface ValidConfig {
+  readonly warnings: readonly string[];
+  /** Where it would listen. */
+  readonly addresses: readonly string[];
+}
+
+/** Provisions a config and gives everything back, so that whatever is wrong with it shows. Throws ConfigError. */
+export async function validateConfig(config: unknown, baseDir: string): Promise<ValidConfig> {
+  const instance = await ServerInstance.provision(config, baseDir, { quiet: true });
+  const { warnings, addressTexts: addresses } = instance;
+  await instance.stop(0);
+  return { warnings, addresses };
+}
