@@ -2,7 +2,7 @@
 export class RawClient {
   received = "";
   closed = false;
-  private socket: Bun.Socket<undefined> | undefined = undefined;
+  private socket: Bun.Socket | undefined = undefined;
   private changed: PromiseWithResolvers<void> = Promise.withResolvers<void>();
 
   /** Connects to a local port. `onData` gets what comes instead of `received`. */
