@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { ConfigError, type ConfigPath } from "../../module/index.ts";
 import { DURATION } from "../../config/index.ts";
-import { HEADER_OPERATIONS, type HeaderOperationsConfig, RESPONSE_HEADER_OPERATIONS } from "./header-operations.ts";
+import { HEADER_OPERATIONS, type HeaderOperationsConfig, RESPONSE_HEADER_OPERATIONS } from "../headers/index.ts";
 
 const COUNT = z.int().check(z.gte(0));
 const PLANNED = z.optional(z.unknown());

@@ -5,7 +5,7 @@ import type { Conn, Endpoint } from "../../../net/index.ts";
 import type { MatcherInstance } from "../../module/index.ts";
 import { type DialAddress, parseDialAddress } from "./dial-address.ts";
 import { addForwarded, extendForwarded } from "./forwarded.ts";
-import type { HeaderOperations } from "./header-operations.ts";
+import type { HeaderOperations } from "../headers/index.ts";
 import type { PassiveHealthOptions } from "./passive-health.ts";
 import type { RetryOptions } from "./retry.ts";
 import type { SelectionPolicy } from "./selection-policy.ts";

@@ -11,7 +11,7 @@ import {
 } from "../../module/index.ts";
 import { PLANNED_KEYS, REVERSE_PROXY, refusePlanned, type ReverseProxyConfig } from "./config.ts";
 import { parseDialAddress } from "./dial-address.ts";
-import { HeaderOperations, type HeaderOperationsConfig } from "./header-operations.ts";
+import { HeaderOperations, type HeaderOperationsConfig } from "../headers/index.ts";
 import { POLICIES } from "./policies.ts";
 import { Proxy } from "./proxy.ts";
 import { ProxyExchange } from "./proxy-exchange.ts";

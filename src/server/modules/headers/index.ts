@@ -1,0 +1,6 @@
+export {
+  HEADER_OPERATIONS,
+  HeaderOperations,
+  type HeaderOperationsConfig,
+  RESPONSE_HEADER_OPERATIONS,
+} from "./header-operations.ts";
