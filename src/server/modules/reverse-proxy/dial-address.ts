@@ -1,8 +1,7 @@
+import type { Origin } from "../../../http/client/index.ts";
+
 /** Where an upstream listens. */
-export interface DialAddress {
-  readonly network: "tcp" | "tcp4" | "tcp6" | "unix";
-  /** `host:port` with an IPv6 address in brackets, or the path of a socket. */
-  readonly address: string;
+export interface DialAddress extends Origin {
   /** The host without brackets; the path of a socket. */
   readonly host: string;
   /** 0 for a socket's path. */
@@ -20,12 +19,13 @@ export function parseDialAddress(text: string): DialAddress {
   if (text.includes("://")) throw wrong(text, "it is a host and port or unix//path, without a scheme");
   if (network === "unix") {
     if (rest === "") throw wrong(text, "the path of the socket is missing");
-    return { network, address: rest, host: rest, port: 0 };
+    return { network, address: rest, key: `unix ${rest}`, host: rest, port: 0 };
   }
   if (network !== "tcp" && network !== "tcp4" && network !== "tcp6") {
     throw wrong(text, `the network ${network} is not known here; use tcp, tcp4, tcp6 or unix`);
   }
-  return { network, ...hostAndPort(text, rest) };
+  const at = hostAndPort(text, rest);
+  return { network, key: `${network} ${at.address}`, ...at };
 }
 
 function hostAndPort(text: string, rest: string): { address: string; host: string; port: number } {

@@ -1,3 +1,4 @@
+export { httpTransport } from "./http-transport.ts";
 export { reverseProxy } from "./reverse-proxy.ts";
 export { selectionPolicies } from "./policies.ts";
 export type { SelectionPolicy } from "./selection-policy.ts";

@@ -24,7 +24,7 @@ async function policyOf(config: { policy: string } & Record<string, unknown>): P
 
 function pool(...names: string[]): Upstream[] {
   return names.map((dial) => {
-    const template = { source: dial, constant: dial, evaluate: () => dial };
+    const template = { source: dial, constant: dial, evaluate: () => dial, evaluateKnown: () => dial };
     return new Upstream(template, new UpstreamState(), new SimulatedClock(), 0, 1);
   });
 }

@@ -152,7 +152,7 @@ beforeEach(() => {
 
 function proxyTo(names: readonly string[], parts: Partial<ProxyParts> = {}): Proxy {
   upstreams = names.map((dial) => {
-    const template = { source: dial, constant: dial, evaluate: () => dial };
+    const template = { source: dial, constant: dial, evaluate: () => dial, evaluateKnown: () => dial };
     return new Upstream(template, new UpstreamState(), clock, 0, 1);
   });
   const turns = new RoundRobin();

@@ -15,7 +15,7 @@ import { UpstreamState } from "./upstream-state.ts";
 function pool(...names: string[]): Upstream[] {
   const clock = new SimulatedClock();
   return names.map((dial) => {
-    const template = { source: dial, constant: dial, evaluate: () => dial };
+    const template = { source: dial, constant: dial, evaluate: () => dial, evaluateKnown: () => dial };
     return new Upstream(template, new UpstreamState(), clock, 10, 1);
   });
 }

@@ -4,7 +4,7 @@ import { statusMatches, strikes } from "./passive-health.ts";
 import { Upstream } from "./upstream.ts";
 import { UpstreamState } from "./upstream-state.ts";
 
-const TEMPLATE = { source: "a:1", constant: "a:1", evaluate: () => "a:1" };
+const TEMPLATE = { source: "a:1", constant: "a:1", evaluate: () => "a:1", evaluateKnown: () => "a:1" };
 
 describe("Upstream", () => {
   test("is available below its limit of requests", () => {

@@ -1,0 +1,179 @@
+import type { Conn } from "../../net/index.ts";
+import { ClientConn, ClientContext } from "../h1/index.ts";
+import type { OutgoingRequest, ResponseSink, RoundTrip } from "../message/index.ts";
+import type { Origin } from "./origin.ts";
+import type { PoolOptions } from "./pool-options.ts";
+import { PooledTrip } from "./pooled-trip.ts";
+
+/** What a pool tells of itself to those who keep several. */
+export interface PoolKeeper {
+  /** Whether one more connection may be kept idle; it counts as kept then. */
+  mayRest(): boolean;
+  /** A connection is idle no more. */
+  rested(): void;
+  /** The pool holds nothing any more. */
+  emptied(pool: OriginPool): void;
+}
+
+/** The connections to one origin: idle ones are used again, the last one first, and requests wait their turn when there are as many as there may be. */
+export class OriginPool {
+  readonly origin: Origin;
+  readonly options: PoolOptions;
+  private readonly keeper: PoolKeeper;
+  private readonly context: ClientContext;
+  /** Trips that rest with their connections. */
+  private readonly idle: PooledTrip[] = [];
+  /** Trips without a connection, first come first. */
+  private readonly waiting = new Set<PooledTrip>();
+  /** Connections, those that are being made included, and how many those are. */
+  private open = 0;
+  private dialling = 0;
+  private closed = false;
+
+  constructor(origin: Origin, options: PoolOptions, keeper: PoolKeeper) {
+    this.origin = origin;
+    this.options = options;
+    this.keeper = keeper;
+    const host = origin.network === "unix" ? "localhost" : origin.address;
+    this.context = new ClientContext(options.clock, options.limits, host, options.keepAlive);
+  }
+
+  /** Connections, those that are being made included. */
+  get size(): number {
+    return this.open;
+  }
+
+  get idleCount(): number {
+    return this.idle.length;
+  }
+
+  get waitingCount(): number {
+    return this.waiting.size;
+  }
+
+  /** Sends a request on an idle connection, or when one can be had. Throws a ProtocolError when it can't be sent at all. */
+  roundTrip(request: OutgoingRequest, sink: ResponseSink): RoundTrip {
+    const { idle } = this;
+    const trip = idle[idle.length - 1];
+    if (trip !== undefined) {
+      trip.begin(request, sink);
+      idle.length--;
+      this.keeper.rested();
+      return trip;
+    }
+    const fresh = new PooledTrip(this);
+    fresh.take(request, sink);
+    this.queue(fresh);
+    return fresh;
+  }
+
+  /** Closes idle connections, and those in use behind their answers; whoever waits still gets one. */
+  close(): void {
+    this.closed = true;
+    for (const trip of this.idle.slice()) trip.retire();
+  }
+
+  // ── what trips call ────────────────────────────────────────────────────────────────────────────────────────────────
+  /** Puts a trip that has no connection into the queue. */
+  queue(trip: PooledTrip): void {
+    this.waiting.add(trip);
+    this.grow();
+    const { waitTimeoutMs } = this.options;
+    if (waitTimeoutMs > 0 && this.waiting.size > this.dialling) trip.limitWait(waitTimeoutMs);
+  }
+
+  /** A trip needs no connection any more. */
+  giveUp(trip: PooledTrip): void {
+    this.waiting.delete(trip);
+    this.checkEmpty();
+  }
+
+  /** A connection is free: for whoever waits, else it rests. */
+  release(trip: PooledTrip, conn: ClientConn): void {
+    if (this.waiting.size > 0 && this.serveNext(conn)) {
+      trip.disown();
+      return;
+    }
+    const { maxIdlePerOrigin } = this.options;
+    if (this.closed || this.idle.length >= maxIdlePerOrigin || !this.keeper.mayRest()) {
+      conn.retire();
+      return;
+    }
+    this.idle.push(trip);
+    trip.rest();
+  }
+
+  /** A trip's connection is over. */
+  lost(trip: PooledTrip): void {
+    this.open--;
+    // The last one first: that is where one is found which has just been left.
+    const at = this.idle.lastIndexOf(trip);
+    if (at >= 0) {
+      this.idle.splice(at, 1);
+      this.keeper.rested();
+    }
+    this.grow();
+    this.checkEmpty();
+  }
+
+  // ── inside ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+  /** Gives a free connection to the first who waits and can use it; false when nobody could. */
+  private serveNext(conn: ClientConn): boolean {
+    for (const trip of this.waiting) {
+      this.waiting.delete(trip);
+      try {
+        trip.adopt(conn);
+        return true;
+      } catch (error) {
+        trip.fail(error instanceof Error ? error : new Error(String(error)));
+      }
+    }
+    return false;
+  }
+
+  /** Makes as many connections as are waited for and allowed. */
+  private grow(): void {
+    const most = this.options.maxConnsPerOrigin;
+    while (this.dialling < this.waiting.size && (most === 0 || this.open < most)) {
+      this.open++;
+      this.dialling++;
+      void this.dial();
+    }
+  }
+
+  private async dial(): Promise<void> {
+    let conn: Conn;
+    try {
+      conn = await this.options.dial(this.origin);
+    } catch (error) {
+      this.dialFailed(error);
+      return;
+    }
+    this.dialling--;
+    this.dialled(conn);
+  }
+
+  /** Whoever waits first gets the new connection; it rests when nobody waits any more. */
+  private dialled(conn: Conn): void {
+    const trip = new PooledTrip(this);
+    const made = new ClientConn(conn, this.context, trip);
+    trip.own(made);
+    this.release(trip, made);
+  }
+
+  private dialFailed(error: unknown): void {
+    this.dialling--;
+    this.open--;
+    const [first] = this.waiting;
+    if (first !== undefined) {
+      this.waiting.delete(first);
+      first.fail(error instanceof Error ? error : new Error(String(error)));
+    }
+    this.grow();
+    this.checkEmpty();
+  }
+
+  private checkEmpty(): void {
+    if (this.open === 0 && this.waiting.size === 0) this.keeper.emptied(this);
+  }
+}
