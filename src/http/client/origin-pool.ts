@@ -1,9 +1,10 @@
+import type { TimerWheel } from "../../clock/index.ts";
 import type { Conn } from "../../net/index.ts";
 import { ClientConn, ClientContext } from "../h1/index.ts";
 import type { OutgoingRequest, ResponseSink, RoundTrip } from "../message/index.ts";
 import type { Origin } from "./origin.ts";
 import type { PoolOptions } from "./pool-options.ts";
-import { PooledTrip } from "./pooled-trip.ts";
+import { PooledTrip, type TripPool } from "./pooled-trip.ts";
 
 /** What a pool tells of itself to those who keep several. */
 export interface PoolKeeper {
@@ -16,9 +17,10 @@ export interface PoolKeeper {
 }
 
 /** The connections to one origin: idle ones are used again, the last one first, and requests wait their turn when there are as many as there may be. */
-export class OriginPool {
+export class OriginPool implements TripPool {
   readonly origin: Origin;
-  readonly options: PoolOptions;
+  readonly wheel: TimerWheel;
+  private readonly options: PoolOptions;
   private readonly keeper: PoolKeeper;
   private readonly context: ClientContext;
   /** Trips that rest with their connections. */
@@ -32,6 +34,7 @@ export class OriginPool {
 
   constructor(origin: Origin, options: PoolOptions, keeper: PoolKeeper) {
     this.origin = origin;
+    this.wheel = options.wheel;
     this.options = options;
     this.keeper = keeper;
     const host = origin.network === "unix" ? "localhost" : origin.address;
@@ -74,7 +77,6 @@ export class OriginPool {
   }
 
   // ── what trips call ────────────────────────────────────────────────────────────────────────────────────────────────
-  /** Puts a trip that has no connection into the queue. */
   queue(trip: PooledTrip): void {
     this.waiting.add(trip);
     this.grow();
@@ -82,13 +84,11 @@ export class OriginPool {
     if (waitTimeoutMs > 0 && this.waiting.size > this.dialling) trip.limitWait(waitTimeoutMs);
   }
 
-  /** A trip needs no connection any more. */
   giveUp(trip: PooledTrip): void {
     this.waiting.delete(trip);
     this.checkEmpty();
   }
 
-  /** A connection is free: for whoever waits, else it rests. */
   release(trip: PooledTrip, conn: ClientConn): void {
     if (this.waiting.size > 0 && this.serveNext(conn)) {
       trip.disown();
@@ -103,7 +103,6 @@ export class OriginPool {
     trip.rest();
   }
 
-  /** A trip's connection is over. */
   lost(trip: PooledTrip): void {
     this.open--;
     // The last one first: that is where one is found which has just been left.

@@ -1,18 +1,32 @@
-import { CallbackTimer } from "../../clock/index.ts";
+import { CallbackTimer, type TimerWheel } from "../../clock/index.ts";
 import { NetError } from "../../net/index.ts";
 import type { ClientConn, ClientConnOwner } from "../h1/index.ts";
 import type { Fields, OutgoingRequest, ResponseSink, RoundTrip } from "../message/index.ts";
-import type { OriginPool } from "./origin-pool.ts";
+import type { Origin } from "./origin.ts";
 
 /** Methods that a repetition does no harm to (RFC 9110 section 9.2.1). */
 const SAFE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
+
+/** What a trip asks of its pool. */
+export interface TripPool {
+  readonly origin: Origin;
+  readonly wheel: TimerWheel;
+  /** Puts a trip that has no connection into the queue. */
+  queue(trip: PooledTrip): void;
+  /** A trip needs no connection any more. */
+  giveUp(trip: PooledTrip): void;
+  /** A connection is free: for whoever waits, else it rests. */
+  release(trip: PooledTrip, conn: ClientConn): void;
+  /** A trip's connection is over. */
+  lost(trip: PooledTrip): void;
+}
 
 /**
  * A request under way through a pool: it waits for a connection, has one, and goes to another when a kept-alive one proves to be dead. It stays with its
  * connection and serves the next request too, so that a request on an idle connection allocates nothing here.
  */
 export class PooledTrip implements RoundTrip, ClientConnOwner {
-  private readonly pool: OriginPool;
+  private readonly pool: TripPool;
   private conn: ClientConn | undefined = undefined;
   private request: OutgoingRequest | undefined = undefined;
   private sink: ResponseSink | undefined = undefined;
@@ -28,7 +42,7 @@ export class PooledTrip implements RoundTrip, ClientConnOwner {
   private bodyEnded = false;
   private trailers: Fields | undefined = undefined;
 
-  constructor(pool: OriginPool) {
+  constructor(pool: TripPool) {
     this.pool = pool;
   }
 
@@ -61,7 +75,7 @@ export class PooledTrip implements RoundTrip, ClientConnOwner {
 
   /** Waits at most this long for a connection. */
   limitWait(timeoutMs: number): void {
-    const { wheel } = this.pool.options;
+    const { wheel } = this.pool;
     this.timer ??= new CallbackTimer(() => this.waitedTooLong(timeoutMs));
     wheel.set(this.timer, wheel.clock.now() + timeoutMs);
   }
@@ -184,7 +198,7 @@ export class PooledTrip implements RoundTrip, ClientConnOwner {
   }
 
   private stopTimer(): void {
-    if (this.timer !== undefined) this.pool.options.wheel.remove(this.timer);
+    if (this.timer !== undefined) this.pool.wheel.remove(this.timer);
   }
 
   /** Lets go of what belongs to a request that is over. */

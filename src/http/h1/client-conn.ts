@@ -280,7 +280,7 @@ export class ClientConn implements Sink {
     const length = responseBodyLength(head, this.method);
     this.state = BODY;
     this.left = length;
-    this.alive = this.context.keepAlive && keepsAlive(head);
+    this.alive = this.context.keepAlive && length !== LENGTH_UNTIL_CLOSE && keepsAlive(head);
     if (length === LENGTH_CHUNKED) this.decoder = new ChunkedDecoder(this.context.limits.trailerBytes);
     this.sink!.head(status, head.fields, length < 0 ? -1 : length);
     if (length === 0 && this.state === BODY) this.finish(rest < end, undefined);
@@ -410,6 +410,8 @@ export class ClientConn implements Sink {
   }
 
   private watchWriting(): void {
+    // What stands in the output buffer would look like progress when it has gone to the queue.
+    this.conn.flush();
     this.writtenBefore = this.conn.traffic.bytesWritten - this.conn.queued;
     this.conn.writeDeadline = this.after(this.context.limits.writeIdleTimeoutMs);
   }

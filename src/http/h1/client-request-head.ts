@@ -20,6 +20,7 @@ export function sendRequestHead(conn: Conn, request: OutgoingRequest, host: stri
   const { method, target, fields, bodyLength, upgrade } = request;
   const authority = request.host === "" ? host : request.host;
   const room = method.length + target.length + authority.length + fields.wireLength + (upgrade?.length ?? 0) + CONSTANT;
+  if (method === "CONNECT") throw wrong("a CONNECT makes a tunnel, which an answer does not end");
   if (room > OUTPUT_MAX) throw wrong(`its head needs ${room} bytes, more than ${OUTPUT_MAX}`);
   const from = conn.reserve(room);
   const { bytes } = output;
