@@ -1,0 +1,2 @@
+export { compileGoPattern } from "./go-pattern.ts";
+export { replaceMatches } from "./replace-matches.ts";
