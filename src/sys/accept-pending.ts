@@ -1,0 +1,34 @@
+import { errnoLocation, ERRNO } from "./errno.ts";
+import { libc } from "./libc.ts";
+import { orErrno } from "./system-error.ts";
+
+const SOCK_NONBLOCK = 0o4000;
+const SOCK_CLOEXEC = 0o2000000;
+const symbols = libc({ accept4: { args: ["i32", "ptr", "ptr", "i32"], returns: "i32" } });
+
+/** Connections that were gone or failed before they could be accepted: the next one may be well (accept(2)). */
+const PASSING: ReadonlySet<number> = new Set([
+  -ERRNO.EINTR,
+  -ERRNO.ECONNABORTED,
+  -ERRNO.EPERM,
+  -ERRNO.ENETDOWN,
+  -ERRNO.EHOSTUNREACH,
+  -ERRNO.ENETUNREACH,
+]);
+
+/**
+ * Accepts what waits in a listening socket's queue now, at most `limit` connections, and gives their descriptors to the caller, non-blocking and not inherited by
+ * programs that are started. For the final stop: closing the last descriptor of the socket would reset them. Never throws: what
+ * stops it, such as EMFILE, leaves the rest where it is.
+ */
+export function acceptPending(fd: number, limit = 4096): number[] {
+  errnoLocation();
+  const { accept4 } = symbols();
+  const accepted: number[] = [];
+  for (let tries = 0; tries < 2 * limit && accepted.length < limit; tries++) {
+    const result = orErrno(accept4(fd, null, null, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (result >= 0) accepted.push(result);
+    else if (!PASSING.has(result)) break;
+  }
+  return accepted;
+}

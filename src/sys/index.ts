@@ -1,0 +1,22 @@
+export { acceptPending } from "./accept-pending.ts";
+export {
+  closeDescriptor,
+  type DescriptorLimit,
+  descriptorLimit,
+  duplicateDescriptor,
+  freeDescriptors,
+  raiseDescriptorLimit,
+} from "./descriptor.ts";
+export { dieWithParent } from "./die-with-parent.ts";
+export { ERRNO, errnoName } from "./errno.ts";
+export {
+  type ListeningSocket,
+  makeListeningSocket,
+  type TcpListeningSocket,
+  type UnixListeningSocket,
+} from "./listening-socket.ts";
+export { openBeneath, openDirectory } from "./open-beneath.ts";
+export { sendFile } from "./send-file.ts";
+export { sharePort } from "./share-port.ts";
+export { socketAddress } from "./socket-address.ts";
+export { SystemError } from "./system-error.ts";

@@ -1,0 +1,84 @@
+import { networkInterfaces } from "node:os";
+import { Addr, AddrPort, UnixAddress } from "../addr/index.ts";
+import { libc } from "./libc.ts";
+import { allocate } from "./memory.ts";
+import { check, SystemError } from "./system-error.ts";
+import { ERRNO } from "./errno.ts";
+
+export const AF_UNIX = 1;
+export const AF_INET = 2;
+export const AF_INET6 = 10;
+
+/** Length of the longest socket address, that of a Unix socket. */
+const MAX_LENGTH = 110;
+/** Bytes of a Unix socket's path, its final NUL not counted. */
+const MAX_PATH = 107;
+
+/** The bytes of a `sockaddr` for IP. A zone is the name or the number of an interface. Throws SystemError ENODEV for one that is not there. */
+export function encodeIpAddress(addr: Addr, port: number): Uint8Array {
+  const bytes = allocate(addr.version === 4 ? 16 : 28);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(0, addr.version === 4 ? AF_INET : AF_INET6, true);
+  view.setUint16(2, port);
+  bytes.set(addr.toBytes(), addr.version === 4 ? 4 : 8);
+  if (addr.zone !== "") view.setUint32(24, zoneIndex(addr.zone), true);
+  return bytes;
+}
+
+/** The bytes of a `sockaddr` for a Unix socket: a path, or "@" and an abstract name. Throws SystemError ENAMETOOLONG over 107 bytes, EINVAL for none. */
+export function encodeUnixAddress(path: string): Uint8Array {
+  const abstract = path.startsWith("@");
+  const name = Buffer.from(path);
+  if (name.length > MAX_PATH) throw new SystemError("bind", ERRNO.ENAMETOOLONG);
+  if (name.length === (abstract ? 1 : 0) || name.includes(0)) throw new SystemError("bind", ERRNO.EINVAL);
+  // An abstract name is as long as it says, a path ends with NUL.
+  const bytes = allocate(2 + name.length + (abstract ? 0 : 1));
+  new DataView(bytes.buffer).setUint16(0, AF_UNIX, true);
+  bytes.set(name, 2);
+  if (abstract) bytes[2] = 0;
+  return bytes;
+}
+
+function zoneIndex(zone: string): number {
+  if (/^\d{1,9}$/.test(zone)) return Number(zone);
+  const index = networkInterfaces()[zone]?.find((entry) => entry.family === "IPv6")?.scopeid;
+  if (index === undefined) throw new SystemError("bind", ERRNO.ENODEV);
+  return index;
+}
+
+const symbols = libc({ getsockname: { args: ["i32", "ptr", "ptr"], returns: "i32" } });
+
+/**
+ * Where a socket is bound: an address and port, or the name of a Unix socket ("" for none). IPv6 zones are numbers. Throws SystemError: EBADF, ENOTSOCK,
+ * EAFNOSUPPORT for a socket of another family.
+ */
+export function socketAddress(fd: number): AddrPort | UnixAddress {
+  const bytes = allocate(MAX_LENGTH);
+  const length = allocate(4);
+  const lengthView = new DataView(length.buffer);
+  lengthView.setUint32(0, MAX_LENGTH, true);
+  check("getsockname", () => symbols().getsockname(fd, bytes, length));
+  return decode(bytes.subarray(0, Math.min(MAX_LENGTH, lengthView.getUint32(0, true))));
+}
+
+function decode(bytes: Uint8Array): AddrPort | UnixAddress {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  switch (view.getUint16(0, true)) {
+    case AF_INET:
+      return new AddrPort(Addr.fromBytes(bytes.subarray(4, 8)), view.getUint16(2));
+    case AF_INET6: {
+      const scope = view.getUint32(24, true);
+      return new AddrPort(Addr.fromBytes(bytes.subarray(8, 24), scope === 0 ? "" : String(scope)), view.getUint16(2));
+    }
+    case AF_UNIX:
+      return new UnixAddress(decodePath(bytes.subarray(2)));
+    default:
+      throw new SystemError("getsockname", ERRNO.EAFNOSUPPORT);
+  }
+}
+
+function decodePath(bytes: Uint8Array): string {
+  if (bytes.length > 0 && bytes[0] === 0) return `@${Buffer.from(bytes.subarray(1)).toString()}`;
+  const end = bytes.indexOf(0);
+  return Buffer.from(end < 0 ? bytes : bytes.subarray(0, end)).toString();
+}
