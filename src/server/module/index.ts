@@ -5,6 +5,7 @@ export type { HandlerInstance, Instance, MatcherInstance } from "./instance.ts";
 export { Loader } from "./loader.ts";
 export type { LoaderOptions, Named } from "./loader-options.ts";
 export { nearestName } from "./nearest-name.ts";
+export { compileTemplate } from "./placeholders.ts";
 export type { ModuleLog, ProvisionContext } from "./provision-context.ts";
 export { type RegisteredModule, Registry } from "./registry.ts";
 export { bindHandler, ERROR_VAR } from "./routes.ts";

@@ -7,4 +7,6 @@ export interface Template {
   readonly constant: string | undefined;
   /** Replaces every placeholder; unknown and empty ones become "". Never throws. */
   evaluate(exchange: Exchange): string;
+  /** The same, but leaves placeholders whose names nothing knows as they stand: for texts that may hold braces of their own, such as JSON. */
+  evaluateKnown(exchange: Exchange): string;
 }

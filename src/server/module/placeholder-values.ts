@@ -1,0 +1,223 @@
+import { hostname } from "node:os";
+import { randomUUID } from "node:crypto";
+import { AddrPort, UnixAddress } from "../../addr/index.ts";
+import { realClock } from "../../clock/index.ts";
+import { type Exchange, formatHttpDate, HandlerError, statusText } from "../../http/message/index.ts";
+import { TIME_FORMATS } from "../../log/index.ts";
+import type { Endpoint } from "../../net/index.ts";
+import { ERROR_VAR } from "./routes.ts";
+
+/** Reads one placeholder's value; undefined: nothing of that name is there now. */
+export type PlaceholderValue = (exchange: Exchange) => string | undefined;
+
+/** Finds the value of what stands behind a prefix, or undefined when the name is not known. */
+type Family = (rest: string) => PlaceholderValue | undefined;
+
+/** How to read a placeholder, by its name without braces; undefined when no such name is known. */
+export function placeholderValue(name: string): PlaceholderValue | undefined {
+  const exact = EXACT[name];
+  if (exact !== undefined) return exact;
+  for (const [prefix, family] of FAMILIES) if (name.startsWith(prefix)) return family(name.slice(prefix.length));
+  return undefined;
+}
+
+const EXACT: Readonly<Record<string, PlaceholderValue>> = {
+  "http.request.method": (exchange) => exchange.method,
+  "http.request.proto": (exchange) => exchange.protocol,
+  "http.request.scheme": (exchange) => exchange.scheme,
+  "http.request.host": (exchange) => hostOf(exchange),
+  "http.request.hostport": (exchange) => exchange.host,
+  "http.request.port": (exchange) => portOf(exchange.host),
+  "http.request.uri": (exchange) => exchange.target,
+  "http.request.uri_escaped": (exchange) => queryEscape(exchange.target),
+  "http.request.uri.path": (exchange) => exchange.decodedPath,
+  "http.request.uri.path_escaped": (exchange) => queryEscape(exchange.decodedPath),
+  "http.request.uri.path.dir": (exchange) => dirOf(exchange.decodedPath),
+  "http.request.uri.path.file": (exchange) => fileOf(exchange.decodedPath),
+  "http.request.uri.path.file.base": (exchange) => baseOf(exchange.decodedPath),
+  "http.request.uri.path.file.ext": (exchange) => extensionOf(exchange.decodedPath),
+  "http.request.uri.query": (exchange) => exchange.query,
+  "http.request.uri.query_escaped": (exchange) => queryEscape(exchange.query),
+  "http.request.uri.prefixed_query": (exchange) => (exchange.query === "" ? "" : `?${exchange.query}`),
+  "http.request.orig_method": (exchange) => exchange.originalMethod,
+  "http.request.orig_uri": (exchange) => exchange.originalTarget,
+  "http.request.orig_uri.path": (exchange) => decoded(originalPath(exchange)),
+  "http.request.orig_uri.path.dir": (exchange) => dirOf(decoded(originalPath(exchange))),
+  "http.request.orig_uri.path.file": (exchange) => fileOf(decoded(originalPath(exchange))),
+  "http.request.orig_uri.query": (exchange) => originalQuery(exchange),
+  "http.request.orig_uri.prefixed_query": (exchange) =>
+    originalQuery(exchange) === "" ? "" : `?${originalQuery(exchange)}`,
+  "http.request.remote": (exchange) => exchange.remote.toString(),
+  "http.request.remote.host": (exchange) => endpointHost(exchange.remote),
+  "http.request.remote.port": (exchange) => endpointPort(exchange.remote),
+  "http.request.local": (exchange) => exchange.local.toString(),
+  "http.request.local.host": (exchange) => endpointHost(exchange.local),
+  "http.request.local.port": (exchange) => endpointPort(exchange.local),
+  "http.request.uuid": (exchange) => uuidOf(exchange),
+  "http.request.duration": (exchange) => `${(realClock.now() - exchange.startedAt) / 1000}s`,
+  "http.request.duration_ms": (exchange) => String(realClock.now() - exchange.startedAt),
+  "http.error.status_code": (exchange) => errorOf(exchange, (error) => String(error.status)),
+  "http.error.status_text": (exchange) => errorOf(exchange, (error) => statusText(error.status)),
+  "http.error.message": (exchange) => errorOf(exchange, (error) => error.message),
+  "system.hostname": () => hostname(),
+  "system.os": () => process.platform,
+  "system.arch": () => (process.arch === "x64" ? "amd64" : process.arch),
+  "system.wd": () => process.cwd(),
+  "system.slash": () => "/",
+  "time.now": () => new Date(realClock.wallNow()).toISOString(),
+  "time.now.http": () => formatHttpDate(realClock.wallNow()),
+  "time.now.unix": () => String(Math.floor(realClock.wallNow() / 1000)),
+  "time.now.unix_ms": () => String(realClock.wallNow()),
+  "time.now.year": () => String(new Date(realClock.wallNow()).getUTCFullYear()),
+  "time.now.common_log": () => TIME_FORMATS["common_log"]!.format(realClock.wallNow()),
+};
+
+const FAMILIES: readonly (readonly [string, Family])[] = [
+  ["http.request.header.", (name) => (exchange) => joined(exchange.fields.values(name))],
+  ["http.request.cookie.", (name) => (exchange) => cookieOf(exchange, name)],
+  ["http.request.uri.query.", (name) => (exchange) => queryValue(exchange.query, name)],
+  ["http.request.orig_uri.query.", (name) => (exchange) => queryValue(originalQuery(exchange), name)],
+  ["http.request.uri.path.", (rest) => numbered(rest, (exchange, at) => partsOf(exchange.decodedPath)[at])],
+  ["http.request.host.labels.", (rest) => numbered(rest, (exchange, at) => hostOf(exchange).split(".").reverse()[at])],
+  ["http.request.tls.", () => () => undefined],
+  ["http.response.header.", (name) => (exchange) => responseField(exchange, name)],
+  ["http.vars.", (name) => (exchange) => textOf(exchange.hasVars ? exchange.vars.get(name) : undefined)],
+  ["http.regexp.", (rest) => storedUnder(`http.regexp.${rest}`)],
+  ["http.reverse_proxy.", (rest) => storedUnder(`http.reverse_proxy.${rest}`)],
+  ["http.error.", () => () => ""],
+  ["env.", (name) => () => process.env[name] ?? ""],
+];
+
+function storedUnder(key: string): PlaceholderValue {
+  return (exchange) => textOf(exchange.hasVars ? exchange.vars.get(key) : undefined);
+}
+
+function numbered(
+  rest: string,
+  read: (exchange: Exchange, at: number) => string | undefined,
+): PlaceholderValue | undefined {
+  if (!/^\d{1,4}$/.test(rest)) return undefined;
+  const at = Number(rest);
+  return (exchange) => read(exchange, at) ?? "";
+}
+
+function textOf(value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  return typeof value === "string"
+    ? value
+    : typeof value === "object"
+      ? JSON.stringify(value)
+      : String(value as number);
+}
+
+function joined(values: readonly string[]): string | undefined {
+  return values.length === 0 ? undefined : values.join(",");
+}
+
+function responseField(exchange: Exchange, name: string): string | undefined {
+  return exchange.hasResponseFields ? joined(exchange.responseFields.values(name)) : undefined;
+}
+
+function errorOf(exchange: Exchange, read: (error: HandlerError) => string): string | undefined {
+  const error = exchange.hasVars ? exchange.vars.get(ERROR_VAR) : undefined;
+  return error instanceof HandlerError ? read(error) : undefined;
+}
+
+/** The host asked for, without port and brackets. */
+function hostOf(exchange: Exchange): string {
+  const { host } = exchange;
+  if (host.startsWith("[")) return host.slice(1, Math.max(1, host.indexOf("]")));
+  const colon = host.lastIndexOf(":");
+  return colon < 0 ? host : host.slice(0, colon);
+}
+
+function portOf(host: string): string {
+  const port = /:(\d*)$/.exec(host);
+  return port?.[1] ?? "";
+}
+
+function endpointHost(endpoint: Endpoint): string {
+  if (endpoint instanceof AddrPort) return endpoint.addr.toString();
+  return endpoint instanceof UnixAddress ? "" : endpoint.toString();
+}
+
+function endpointPort(endpoint: Endpoint): string {
+  return endpoint instanceof AddrPort ? String(endpoint.port) : "";
+}
+
+/** One UUID an exchange, however often it is asked for. */
+function uuidOf(exchange: Exchange): string {
+  const known = exchange.vars.get("\0uuid");
+  if (typeof known === "string") return known;
+  const uuid = randomUUID();
+  exchange.vars.set("\0uuid", uuid);
+  return uuid;
+}
+
+function cookieOf(exchange: Exchange, name: string): string | undefined {
+  for (const line of exchange.fields.values("cookie")) {
+    for (const pair of line.split(";")) {
+      const equals = pair.indexOf("=");
+      if (equals >= 0 && pair.slice(0, equals).trim() === name)
+        return pair
+          .slice(equals + 1)
+          .trim()
+          .replace(/^"(.*)"$/, "$1");
+    }
+  }
+  return undefined;
+}
+
+function queryValue(query: string, name: string): string | undefined {
+  const values = new URLSearchParams(query).getAll(name);
+  return values.length === 0 ? "" : values.join(",");
+}
+
+function originalPath(exchange: Exchange): string {
+  const { originalTarget } = exchange;
+  const mark = originalTarget.indexOf("?");
+  return mark < 0 ? originalTarget : originalTarget.slice(0, mark);
+}
+
+function originalQuery(exchange: Exchange): string {
+  const mark = exchange.originalTarget.indexOf("?");
+  return mark < 0 ? "" : exchange.originalTarget.slice(mark + 1);
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+function partsOf(path: string): string[] {
+  return path.replace(/^\//, "").split("/");
+}
+
+function dirOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/") + 1);
+}
+
+function fileOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+function extensionOf(path: string): string {
+  const file = fileOf(path);
+  const dot = file.lastIndexOf(".");
+  return dot < 0 ? "" : file.slice(dot);
+}
+
+function baseOf(path: string): string {
+  const file = fileOf(path);
+  const dot = file.lastIndexOf(".");
+  return dot < 0 ? file : file.slice(0, dot);
+}
+
+function queryEscape(text: string): string {
+  return encodeURIComponent(text)
+    .replaceAll("%20", "+")
+    .replaceAll(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+}
