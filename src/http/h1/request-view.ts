@@ -13,7 +13,7 @@ export abstract class RequestView {
   private targetText: string | undefined = undefined;
   private hostText: string | undefined = undefined;
   /** Whether path or query were assigned. */
-  private rewritten = false;
+  rewritten = false;
 
   constructor(head: ServerHead) {
     this.head = head;
@@ -88,11 +88,17 @@ export abstract class RequestView {
   }
 
   get host(): string {
-    if (this.hostText === undefined) {
-      const head = this.live;
-      this.hostText = head.hostEnd > head.hostStart ? head.text(head.hostStart, head.hostEnd) : "";
-    }
+    this.hostText ??= this.originalHost;
     return this.hostText;
+  }
+
+  set host(host: string) {
+    this.hostText = host;
+  }
+
+  get originalHost(): string {
+    const head = this.live;
+    return head.hostEnd > head.hostStart ? head.text(head.hostStart, head.hostEnd) : "";
   }
 
   get protocol(): string {

@@ -52,13 +52,19 @@ export interface Exchange {
   path: string;
   /** What follows "?", without it; "" when there is none. Assignable (rewrites). */
   query: string;
+  /** Whether path or query were assigned: whether they may differ from those that came. */
+  readonly rewritten: boolean;
   /** Path, "?" and query as they stand now. */
   readonly target: string;
   /** The path percent-decoded, as matchers compare it; invalid escapes make the parser refuse the request with 400. */
   readonly decodedPath: string;
   readonly scheme: "http" | "https";
-  /** The authority asked for: that of an absolute-form target, else the Host field; "" when a HTTP/1.0 request has none. */
-  readonly host: string;
+  /**
+   * The authority asked for: that of an absolute-form target, else the Host field; "" when a HTTP/1.0 request has none. Assignable (header
+   * operations); `originalHost` keeps what came.
+   */
+  host: string;
+  readonly originalHost: string;
   /** "HTTP/1.1", "HTTP/1.0", "HTTP/2.0". */
   readonly protocol: string;
   /** The request's fields. They may be changed before a proxy or handler reads them. */
@@ -82,7 +88,10 @@ export interface Exchange {
   context: object | undefined;
   /** Says that the answer will come later, from callbacks, after the handler has returned. */
   claim(): void;
-  /** Runs `handler` when this chain throws or `fail` is called from here on, until it has been used or removed (innermost first). */
+  /**
+   * Runs `handler` when this chain throws or `fail` is called from here on, until it has been used or removed (innermost first). Interceptors that were
+   * pushed before stay for its answer, later ones are dropped.
+   */
   onError(handler: ErrorHandler): void;
   /**
    * Reports an error from a callback, as if the chain had thrown it: the innermost error handler answers. When the head has

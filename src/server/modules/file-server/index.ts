@@ -1,0 +1,1 @@
+export { fileServer } from "./file-server.ts";
