@@ -1,6 +1,10 @@
+export { fieldText, textOfField } from "./field-text.ts";
+export { HeaderOperations } from "./header-operations.ts";
 export {
   HEADER_OPERATIONS,
-  HeaderOperations,
   type HeaderOperationsConfig,
   RESPONSE_HEADER_OPERATIONS,
-} from "./header-operations.ts";
+  type ResponseHeaderOperationsConfig,
+} from "./header-operations-config.ts";
+export { headers } from "./headers.ts";
+export { ResponseRequirement } from "./response-requirement.ts";

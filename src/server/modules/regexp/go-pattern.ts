@@ -142,7 +142,7 @@ class Translation {
     const end = this.source.indexOf("\\E", this.at);
     const text = this.source.slice(this.at + 2, end < 0 ? undefined : end);
     this.at = end < 0 ? this.source.length : end + 2;
-    return [...text].map((char) => escaped(char, false)).join("");
+    return text.replaceAll(/./gsu, (char) => escaped(char, false));
   }
 
   private characterClass(): string {
