@@ -56,7 +56,7 @@ export class H1Exchange extends RequestView implements Exchange {
   private sent: Uint8Array = NOTHING;
   private interceptors: Interceptor[] | undefined = undefined;
   private transforms: TransformChain | undefined = undefined;
-  private errorHandlers: ErrorHandler[] | undefined = undefined;
+  private errorHandlers: { readonly handler: ErrorHandler; readonly interceptors: number }[] | undefined = undefined;
   private serverAsked = false;
   private finishCallback: FinishCallback | undefined = undefined;
   private moreCallbacks: FinishCallback[] | undefined = undefined;
@@ -118,7 +118,7 @@ export class H1Exchange extends RequestView implements Exchange {
   }
 
   onError(handler: ErrorHandler): void {
-    (this.errorHandlers ??= []).push(handler);
+    (this.errorHandlers ??= []).push({ handler, interceptors: this.interceptors?.length ?? 0 });
   }
 
   fail(error: unknown): void {
@@ -127,11 +127,18 @@ export class H1Exchange extends RequestView implements Exchange {
       this.connection.breakOff(error);
       return;
     }
-    // Whatever the chain that failed had put up for its own response does not belong to the answer to its error.
-    this.interceptors = undefined;
-    const handler = this.errorHandlers?.pop() ?? this.takeServerHandler();
+    const innermost = this.errorHandlers?.pop();
+    this.dropInterceptors(innermost?.interceptors ?? 0);
+    const handler = innermost?.handler ?? this.takeServerHandler();
     if (handler === undefined) this.answerBare(HandlerError.from(error));
     else this.connection.run(() => handler(this, error));
+  }
+
+  /** Whatever the chain that failed had put up for its own response does not belong to the answer to its error. */
+  private dropInterceptors(kept: number): void {
+    if (this.interceptors === undefined) return;
+    if (kept === 0) this.interceptors = undefined;
+    else this.interceptors.length = Math.min(kept, this.interceptors.length);
   }
 
   /** The server's own error handler: the outermost, asked once. */

@@ -330,6 +330,22 @@ describe("ServerConn", () => {
     );
   });
 
+  test("an error's answer goes through the interceptors that stood before its handler, not through later ones", async () => {
+    const saying = (word: string) => ({
+      head: (_: Exchange, _status: number, fields: Fields) => fields.append("X", word),
+    });
+    const peer = new Peer((exchange) => {
+      exchange.intercept(saying("before"));
+      exchange.onError((failed) => failed.respond(hello));
+      exchange.intercept(saying("after"));
+      throw new HandlerError(404);
+    });
+    await peer.send(GET);
+    const answer = peer.take();
+    expect(answer).toContain("X: before\r\n");
+    expect(answer).not.toContain("after");
+  });
+
   test("gives the connection up to a hijacker, with every byte behind the request", async () => {
     let taken: Conn | undefined;
     const peer = new Peer((exchange) => {
