@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { ChunkQueue } from "./chunk-queue.ts";
+import { copyBytes } from "./copy-bytes.ts";
 import { readLatin1, writeLatin1 } from "./latin1.ts";
 import { ParseError } from "./parse-error.ts";
 
@@ -56,4 +57,11 @@ test("ParseError says what, where and why", () => {
   expect(new ParseError("1..2", 2, "empty part").message).toBe('cannot parse "1..2": empty part (at 2)');
   expect(new ParseError("x".repeat(200), 0, "too long").message.length).toBeLessThan(120);
   expect(new ParseError(new Uint8Array(3), 1, "cut").message).toBe("cannot parse 3 bytes: cut (at 1)");
+});
+
+test("copyBytes copies a Buffer too, of which slice makes a view", () => {
+  const bytes = Buffer.from("abcdef");
+  const [all, part] = [copyBytes(bytes), copyBytes(bytes, 1, 3)];
+  bytes.fill(0);
+  expect([Buffer.from(all).toString(), Buffer.from(part).toString()]).toEqual(["abcdef", "bc"]);
 });

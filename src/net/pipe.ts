@@ -1,3 +1,4 @@
+import { copyBytes } from "../bytes/index.ts";
 import type { TimerWheel } from "../clock/index.ts";
 import type { Conn } from "./conn.ts";
 import { NetError } from "./net-error.ts";
@@ -38,7 +39,7 @@ class PipeConn extends StreamConn {
     const taken = Math.min(end - start, IN_FLIGHT - this.flying);
     if (taken < end - start) this.full = true;
     if (taken > 0) {
-      this.flight.push(bytes.slice(start, start + taken));
+      this.flight.push(copyBytes(bytes, start, start + taken));
       this.flying += taken;
       this.peer?.deliverSoon();
     }

@@ -1,4 +1,4 @@
-import { ChunkQueue } from "../bytes/index.ts";
+import { ChunkQueue, copyBytes } from "../bytes/index.ts";
 import { type TimerWheel, WheelTimer } from "../clock/index.ts";
 import type { Conn, ConnTraffic, Endpoint, Sink, WaitOptions } from "./conn.ts";
 import { NetError, type NetErrorCode } from "./net-error.ts";
@@ -116,7 +116,7 @@ export abstract class StreamConn implements Conn, ConnTraffic {
       this.sink.data(chunk);
       return;
     }
-    this.keep(owned ? chunk : chunk.slice());
+    this.keep(owned ? chunk : copyBytes(chunk));
   }
 
   protected receivedEnd(): void {
@@ -238,7 +238,7 @@ export abstract class StreamConn implements Conn, ConnTraffic {
   }
 
   unread(bytes: Uint8Array): void {
-    if (bytes.length > 0) this.unreadOwned(bytes.slice());
+    if (bytes.length > 0) this.unreadOwned(copyBytes(bytes));
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, void> {
@@ -306,7 +306,7 @@ export abstract class StreamConn implements Conn, ConnTraffic {
       if (taken === end - start) return;
       from += Math.max(0, taken);
     }
-    if (!this.isGone) (this.outbox ??= new ChunkQueue()).push(bytes.slice(from, end));
+    if (!this.isGone) (this.outbox ??= new ChunkQueue()).push(copyBytes(bytes, from, end));
   }
 
   pause(): void {

@@ -1,3 +1,4 @@
+import { copyBytes } from "../../bytes/index.ts";
 import { CallbackTimer, type TimerWheel } from "../../clock/index.ts";
 import { NetError } from "../../net/index.ts";
 import type { ClientConn, ClientConnOwner } from "../h1/index.ts";
@@ -119,7 +120,7 @@ export class PooledTrip implements RoundTrip, ClientConnOwner {
   write(chunk: Uint8Array): boolean {
     this.bodyBegun = true;
     if (this.conn !== undefined) return this.conn.write(chunk);
-    if (this.request !== undefined && chunk.length > 0) (this.early ??= []).push(chunk.slice());
+    if (this.request !== undefined && chunk.length > 0) (this.early ??= []).push(copyBytes(chunk));
     return false;
   }
 

@@ -1,3 +1,4 @@
+import { copyBytes } from "../../../bytes/index.ts";
 import type { BodySink, Fields, RequestBody, RoundTrip } from "../../../http/message/index.ts";
 import { stripTrailers } from "./hop-by-hop.ts";
 
@@ -59,7 +60,7 @@ export class BodyPump implements BodySink {
     const { trip } = this;
     if (trip?.sent === true) this.kept = undefined;
     // The chunk is borrowed, and what waits for another try must outlive the callback.
-    this.kept?.push(chunk.slice());
+    this.kept?.push(copyBytes(chunk));
     if (trip === undefined || !trip.write(chunk)) this.body.pause();
   }
 
