@@ -1,6 +1,7 @@
 import { errnoLocation, ERRNO } from "./errno.ts";
 import { libc } from "./libc.ts";
-import { orErrno } from "./system-error.ts";
+import { IPPROTO_TCP, setSocketOption, TCP_NODELAY } from "./socket-option.ts";
+import { orErrno, SystemError } from "./system-error.ts";
 
 const SOCK_NONBLOCK = 0o4000;
 const SOCK_CLOEXEC = 0o2000000;
@@ -27,8 +28,19 @@ export function acceptPending(fd: number, limit = 4096): number[] {
   const accepted: number[] = [];
   for (let tries = 0; tries < 2 * limit && accepted.length < limit; tries++) {
     const result = orErrno(accept4(fd, null, null, SOCK_NONBLOCK | SOCK_CLOEXEC));
-    if (result >= 0) accepted.push(result);
+    if (result >= 0) accepted.push(prepared(result));
     else if (!PASSING.has(result)) break;
   }
   return accepted;
+}
+
+/** Small writes are gathered above: the system is not to wait for more of them, as it does not on what the runtime accepts. */
+function prepared(fd: number): number {
+  try {
+    setSocketOption(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+  } catch (error) {
+    // Only TCP has it.
+    if (!(error instanceof SystemError)) throw error;
+  }
+  return fd;
 }

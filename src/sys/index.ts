@@ -7,6 +7,7 @@ export {
   freeDescriptors,
   raiseDescriptorLimit,
 } from "./descriptor.ts";
+export { DescriptorGuard, type DescriptorSource, descriptorGuard, type Holdable } from "./descriptor-guard.ts";
 export { dieWithParent } from "./die-with-parent.ts";
 export { ERRNO, errnoName } from "./errno.ts";
 export {

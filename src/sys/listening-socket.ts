@@ -3,18 +3,13 @@ import { Addr, AddrPort } from "../addr/index.ts";
 import { closeDescriptor } from "./descriptor.ts";
 import { ERRNO } from "./errno.ts";
 import { libc } from "./libc.ts";
-import { allocate } from "./memory.ts";
 import { AF_INET, AF_INET6, AF_UNIX, encodeIpAddress, encodeUnixAddress, socketAddress } from "./socket-address.ts";
+import { IPPROTO_IPV6, IPV6_V6ONLY, setSocketOption, SO_REUSEADDR, SO_REUSEPORT, SOL_SOCKET } from "./socket-option.ts";
 import { check, SystemError } from "./system-error.ts";
 
 const SOCK_STREAM = 1;
 const SOCK_NONBLOCK = 0o4000;
 const SOCK_CLOEXEC = 0o2000000;
-const IPPROTO_IPV6 = 41;
-const IPV6_V6ONLY = 26;
-const SOL_SOCKET = 1;
-const SO_REUSEADDR = 2;
-const SO_REUSEPORT = 15;
 
 /** As long as the system allows: it cuts this to net.core.somaxconn, as Go does. */
 const DEFAULT_BACKLOG = 4096;
@@ -52,7 +47,6 @@ export interface ListeningSocket {
 
 const symbols = libc({
   socket: { args: ["i32", "i32", "i32"], returns: "i32" },
-  setsockopt: { args: ["i32", "i32", "i32", "ptr", "u32"], returns: "i32" },
   bind: { args: ["i32", "ptr", "u32"], returns: "i32" },
   listen: { args: ["i32", "i32"], returns: "i32" },
 });
@@ -95,10 +89,10 @@ function listenOn(options: TcpListeningSocket, addr: Addr, oneFamily: boolean): 
   const wrong = { tcp: 0, tcp4: 6, tcp6: 4 }[options.network];
   if (addr.version === wrong) throw new SystemError("bind", ERRNO.EAFNOSUPPORT);
   return prepared(addr.version === 4 ? AF_INET : AF_INET6, options.backlog, (fd) => {
-    if (addr.version === 6) setOption(fd, IPPROTO_IPV6, IPV6_V6ONLY, oneFamily ? 1 : 0);
+    if (addr.version === 6) setSocketOption(fd, IPPROTO_IPV6, IPV6_V6ONLY, oneFamily ? 1 : 0);
     // A port whose last connections linger in TIME_WAIT is free; one that somebody listens on is not.
-    setOption(fd, SOL_SOCKET, SO_REUSEADDR, 1);
-    if (options.reusePort === true) setOption(fd, SOL_SOCKET, SO_REUSEPORT, 1);
+    setSocketOption(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+    if (options.reusePort === true) setSocketOption(fd, SOL_SOCKET, SO_REUSEPORT, 1);
     bind(fd, encodeIpAddress(addr, options.port));
   });
 }
@@ -114,12 +108,6 @@ function prepared(family: number, backlog: number | undefined, prepare: (fd: num
     closeDescriptor(fd);
     throw error;
   }
-}
-
-function setOption(fd: number, level: number, option: number, value: number): void {
-  const memory = allocate(4);
-  new DataView(memory.buffer).setInt32(0, value, true);
-  check("setsockopt", () => symbols().setsockopt(fd, level, option, memory, 4));
 }
 
 function bind(fd: number, address: Uint8Array): void {

@@ -1,4 +1,5 @@
 import { FFIType, ptr } from "bun:ffi";
+import { descriptorGuard } from "./descriptor-guard.ts";
 import { errnoLocation, ERRNO } from "./errno.ts";
 import { libc } from "./libc.ts";
 import { allocate } from "./memory.ts";
@@ -45,7 +46,10 @@ export function openBeneath(rootFd: number, path: string): number {
   howView.setUint32(16, RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS, true);
   for (let tries = 0; tries < TRIES; tries++) {
     const fd = orErrno(Number(symbols().syscall(SYS_OPENAT2, rootFd, ptr(pathMemory), ptr(how), how.length)));
-    if (fd !== -ERRNO.EAGAIN && fd !== -ERRNO.EINTR) return fd;
+    if (fd === -ERRNO.EAGAIN || fd === -ERRNO.EINTR) continue;
+    if (fd >= 0) descriptorGuard().took(fd);
+    else if (fd === -ERRNO.EMFILE) descriptorGuard().ranOut();
+    return fd;
   }
   return -ERRNO.EAGAIN;
 }

@@ -1,10 +1,4 @@
-import { allocate } from "./memory.ts";
-import { libc } from "./libc.ts";
-import { check } from "./system-error.ts";
-
-const SOL_SOCKET = 1;
-const SO_REUSEPORT = 15;
-const symbols = libc({ setsockopt: { args: ["i32", "i32", "i32", "ptr", "u32"], returns: "i32" } });
+import { setSocketOption, SO_REUSEPORT, SOL_SOCKET } from "./socket-option.ts";
 
 /**
  * Lets further sockets with SO_REUSEPORT join the port of one that listens already. The first of a group is made without it and shared afterwards: so it
@@ -12,7 +6,5 @@ const symbols = libc({ setsockopt: { args: ["i32", "i32", "i32", "ptr", "u32"], 
  * listening socket into the group when the second joins (tried on 6.18). Throws SystemError.
  */
 export function sharePort(fd: number): void {
-  const one = allocate(4);
-  one[0] = 1;
-  check("setsockopt", () => symbols().setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, one, 4));
+  setSocketOption(fd, SOL_SOCKET, SO_REUSEPORT, 1);
 }
