@@ -1,0 +1,1 @@
+export { staticResponse } from "./static-response.ts";

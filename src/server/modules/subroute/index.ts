@@ -1,0 +1,1 @@
+export { subroute } from "./subroute.ts";
