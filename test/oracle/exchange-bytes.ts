@@ -13,7 +13,7 @@ export async function exchangeBytes(port: number, request: string): Promise<Wire
   const raw = await new Promise<Buffer>((resolve, reject) => {
     const socket = connect(port, "127.0.0.1");
     const chunks: Buffer[] = [];
-    socket.on("data", (chunk) => chunks.push(chunk));
+    socket.on("data", (chunk) => chunks.push(Buffer.from(chunk)));
     socket.on("error", (error) => (chunks.length > 0 ? resolve(Buffer.concat(chunks)) : reject(error)));
     socket.on("close", () => resolve(Buffer.concat(chunks)));
     socket.write(Buffer.from(request, "latin1"));
