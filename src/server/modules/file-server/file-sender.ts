@@ -1,4 +1,4 @@
-import { read } from "node:fs";
+import { readSync } from "node:fs";
 import type { Exchange } from "../../../http/message/index.ts";
 import type { Piece } from "./body-pieces.ts";
 import type { ByteRange } from "./byte-ranges.ts";
@@ -6,6 +6,8 @@ import type { CachedFile } from "./cached-file.ts";
 
 /** How much is read at a time where the system's own way is not to be had. */
 const CHUNK = 64 * 1024;
+/** How much one response may copy before others get their turn, however fast its peer takes it. */
+const TURN = 1024 * 1024;
 
 /**
  * Sends pieces of a large file as the body of a response that has begun, and ends it. The descriptor is held meanwhile. When the file has become too
@@ -26,21 +28,25 @@ export async function sendPieces(exchange: Exchange, file: CachedFile, pieces: r
   }
 }
 
-/** Reads and writes a part, a chunk at a time, no faster than the peer takes it. */
+/**
+ * Reads and writes a part, a chunk at a time, no faster than the peer takes it. It reads on this thread: a chunk from the page cache takes
+ * 10 µs, the way over the thread pool 40.
+ */
 async function copyRange(exchange: Exchange, fd: number, range: ByteRange): Promise<void> {
-  const peer = new PeerPace(exchange);
+  const pace = new Pace(exchange);
   const buffer = new Uint8Array(Math.min(CHUNK, range.length));
-  for (let done = 0; done < range.length;) {
-    const count = await readAt(fd, buffer, Math.min(CHUNK, range.length - done), range.start + done);
+  for (let done = 0; done < range.length && !exchange.finished;) {
+    const count = readSync(fd, buffer, 0, Math.min(CHUNK, range.length - done), range.start + done);
     if (count === 0) throw new Error(`the file ended after ${done} of ${range.length} bytes`);
     done += count;
-    if (!exchange.write(buffer.subarray(0, count))) await peer.ready();
-    if (exchange.finished) return;
+    const ready = exchange.write(buffer.subarray(0, count));
+    if (!ready) await pace.drained();
+    else if (done % TURN < CHUNK) await nextTurn();
   }
 }
 
 /** Waits for a peer to take bytes, or to go away. */
-class PeerPace {
+class Pace {
   private readonly exchange: Exchange;
   private resume: (() => void) | undefined = undefined;
 
@@ -49,7 +55,7 @@ class PeerPace {
     exchange.onFinish(() => this.resume?.());
   }
 
-  async ready(): Promise<void> {
+  async drained(): Promise<void> {
     if (this.exchange.finished) return;
     await new Promise<void>((resolve) => {
       this.resume = resolve;
@@ -58,9 +64,7 @@ class PeerPace {
   }
 }
 
-/** Off the thread, so that a body for a fast peer does not keep all others waiting. */
-async function readAt(fd: number, buffer: Uint8Array, length: number, position: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    read(fd, buffer, 0, length, position, (error, count) => (error === null ? resolve(count) : reject(error)));
-  });
+/** Lets the sockets have their turn. */
+async function nextTurn(): Promise<void> {
+  await new Promise<void>((resolve) => void setImmediate(resolve));
 }
