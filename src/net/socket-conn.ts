@@ -1,6 +1,6 @@
 import { Addr, AddrPort, UnixAddress } from "../addr/index.ts";
 import type { TimerWheel } from "../clock/index.ts";
-import type { Endpoint } from "./conn.ts";
+import type { Endpoint } from "./endpoint.ts";
 import type { NetError } from "./net-error.ts";
 import { enterCallback, leaveCallback } from "./output.ts";
 import { StreamConn } from "./stream-conn.ts";
@@ -40,6 +40,35 @@ export class SocketConn extends StreamConn {
 
   get fd(): number {
     return (this.raw as RawSocket & { readonly fd: number }).fd;
+  }
+
+  unref(): void {
+    this.raw.unref();
+  }
+
+  ref(): void {
+    this.raw.ref();
+  }
+
+  async sendFile(fd: number, offset: number, length: number, options?: WaitOptions): Promise<number> {
+    return this.fileOut(new FileSend(fd, offset, length, this.sendRange.bind(this)), options);
+  }
+
+  /** A range by the system's own way; by way of memory where that does not go, and to be told when the socket takes more. */
+  private sendRange(file: number, offset: number, count: number): number {
+    const sent = this.copies ? -ERRNO.EINVAL : sendFile(this.fd, file, offset, count);
+    if (sent !== -ERRNO.EAGAIN && sent !== -ERRNO.EINVAL) return sent;
+    return this.copyRange(file, offset, Math.min(count, sent === -ERRNO.EAGAIN ? ARM_BYTES : COPY_BYTES));
+  }
+
+  /** Only a write through the runtime lets it tell when the socket takes more; what it does take is sent. */
+  private copyRange(file: number, offset: number, count: number): number {
+    copyBuffer ??= new Uint8Array(COPY_BYTES);
+    const length = readRange(file, copyBuffer, offset, count);
+    if (length <= 0) return length;
+    const taken = this.raw.write(copyBuffer, 0, length);
+    if (taken > 0) return taken;
+    return taken === 0 ? -ERRNO.EAGAIN : -ERRNO.EPIPE;
   }
 
   protected rawWrite(bytes: Uint8Array, start: number, end: number): number {
@@ -91,7 +120,9 @@ export class SocketConn extends StreamConn {
 
 function endpoint(address: string | undefined, port: number | undefined): Endpoint {
   // A socket that is gone no longer says where it was.
-  return new AddrPort((address === undefined ? undefined : Addr.tryParse(address)) ?? Addr.anyV4, port ?? 0);
+  const addr = address === undefined ? undefined : Addr.tryParse(address);
+  // A socket for both families gives IPv4 peers as ::ffff:a.b.c.d.
+  return new AddrPort(addr === undefined ? Addr.anyV4 : addr.unmap(), port ?? 0);
 }
 
 /** Says which function makes the Conn of a socket that opened. */

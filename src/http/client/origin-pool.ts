@@ -59,6 +59,7 @@ export class OriginPool implements TripPool {
     const { idle } = this;
     const trip = idle[idle.length - 1];
     if (trip !== undefined) {
+      if (this.options.unrefIdle) trip.ref();
       trip.begin(request, sink);
       idle.length--;
       this.keeper.rested();
@@ -100,7 +101,7 @@ export class OriginPool implements TripPool {
       return;
     }
     this.idle.push(trip);
-    trip.rest();
+    trip.rest(this.options.unrefIdle);
   }
 
   lost(trip: PooledTrip): void {

@@ -15,6 +15,8 @@ export interface PoolOptions {
   readonly keepAlive: boolean;
   /** How long a request waits for a connection when `maxConnsPerOrigin` is reached (default 30,000 ms). */
   readonly waitTimeoutMs: number;
+  /** Whether idle connections let the process end. */
+  readonly unrefIdle: boolean;
   /** Bounds of each connection. */
   readonly limits: ClientLimits;
   readonly clock: Clock;

@@ -99,9 +99,16 @@ export class PooledTrip implements RoundTrip, ClientConnOwner {
     this.conn = undefined;
   }
 
-  /** The connection rests with it. */
-  rest(): void {
+  /** The connection rests with it; with `unref` it lets the process end. */
+  rest(unref: boolean): void {
+    const { conn } = this.conn!;
+    if (unref) conn.unref?.();
     this.conn!.rest();
+  }
+
+  /** The connection is used again. */
+  ref(): void {
+    this.conn!.conn.ref?.();
   }
 
   retire(): void {

@@ -120,6 +120,7 @@ function poolsWith(options: Partial<PoolOptions>): Pools {
     maxIdle: 0,
     keepAlive: true,
     waitTimeoutMs: 30_000,
+    unrefIdle: false,
     limits: DEFAULT_CLIENT_LIMITS,
     clock,
     wheel,

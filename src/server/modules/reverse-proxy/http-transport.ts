@@ -119,6 +119,7 @@ function poolOptions(config: HttpTransportConfig, { clock }: ProvisionContext): 
   return {
     ...limitsOf(config),
     waitTimeoutMs: 0,
+    unrefIdle: false,
     clock,
     wheel,
     dial: (origin) => dial(origin.network, origin.address, { timeoutMs, wheel }),
