@@ -1,18 +1,12 @@
 import * as z from "zod/mini";
-
-/** One replacement in field values: of a text, or of what a regular expression (Go's syntax) finds, with `$1` and `$name`. */
-export interface HeaderReplacementConfig {
-  readonly search?: string | undefined;
-  readonly search_regexp?: string | undefined;
-  readonly replace?: string | undefined;
-}
+import type { ReplacementConfig } from "../regexp/index.ts";
 
 /** Caddy's operations on fields. Names in `delete` may begin or end with `*`; in `replace` the name `*` means every field. */
 export interface HeaderOperationsConfig {
   readonly add?: Readonly<Record<string, readonly string[]>> | undefined;
   readonly set?: Readonly<Record<string, readonly string[]>> | undefined;
   readonly delete?: readonly string[] | undefined;
-  readonly replace?: Readonly<Record<string, readonly HeaderReplacementConfig[]>> | undefined;
+  readonly replace?: Readonly<Record<string, readonly ReplacementConfig[]>> | undefined;
 }
 
 /** Which responses operations are for. */

@@ -1,8 +1,8 @@
 import { type Exchange, type Fields, isFieldName } from "../../../http/message/index.ts";
 import { ConfigError, type ConfigPath, type ProvisionContext, type Template } from "../../module/index.ts";
-import { compileGoPattern, replaceMatches } from "../regexp/index.ts";
+import { compileReplacement } from "../regexp/index.ts";
 import { fieldText, textOfField } from "./field-text.ts";
-import type { HeaderOperationsConfig, HeaderReplacementConfig } from "./header-operations-config.ts";
+import type { HeaderOperationsConfig } from "./header-operations-config.ts";
 import { nameMatches } from "./name-pattern.ts";
 
 /** One change to the fields of a message. */
@@ -11,6 +11,8 @@ export type HeaderStep = (fields: Fields, exchange: Exchange) => void;
 type Values = Readonly<Record<string, readonly string[]>>;
 /** A text at work: the same for every exchange, or made for each. */
 type Text = (exchange: Exchange) => string;
+
+const readKnown = (template: Template, exchange: Exchange): string => template.evaluateKnown(exchange);
 
 /**
  * Compiles operations to steps. Texts without placeholders are made ready once; placeholders of unknown names stay as they stand, as in Caddy. Names
@@ -67,7 +69,9 @@ export class HeaderStepCompiler {
   replacements(config: NonNullable<HeaderOperationsConfig["replace"]>): HeaderStep[] {
     return Object.entries(config).map(([key, entries]): HeaderStep => {
       const name = this.name(key, "replace", key);
-      const changes = entries.map((entry, index) => this.replacement(entry, "replace", key, index));
+      const changes = entries.map((entry, index) =>
+        compileReplacement(entry, this.context, [...this.at, "replace", key, index], readKnown),
+      );
       return (fields, exchange) => {
         replaceIn(fields, name(exchange).toLowerCase(), (value) => {
           for (const change of changes) value = change(value, exchange);
@@ -75,28 +79,6 @@ export class HeaderStepCompiler {
         });
       };
     });
-  }
-
-  private replacement(entry: HeaderReplacementConfig, ...at: ConfigPath): (text: string, exchange: Exchange) => string {
-    const replace = this.template(entry.replace ?? "", ...at, "replace");
-    if (entry.search_regexp === undefined || entry.search_regexp === "") {
-      const search = this.template(entry.search ?? "", ...at, "search");
-      return (text, exchange) => text.replaceAll(search.evaluateKnown(exchange), () => replace.evaluateKnown(exchange));
-    }
-    if (entry.search !== undefined && entry.search !== "") {
-      throw this.error("search and search_regexp exclude each other", ...at);
-    }
-    const pattern = this.pattern(entry.search_regexp, ...at, "search_regexp");
-    return (text, exchange) => replaceMatches(text, pattern, replace.evaluateKnown(exchange));
-  }
-
-  private pattern(text: string, ...at: ConfigPath): RegExp {
-    try {
-      return compileGoPattern(text);
-    } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw this.error(`the regular expression ${JSON.stringify(text)} cannot be read: ${reason}`, ...at);
-    }
   }
 
   private name(text: string, ...at: ConfigPath): Text {

@@ -1,2 +1,4 @@
+export { configPattern } from "./config-pattern.ts";
 export { compileGoPattern } from "./go-pattern.ts";
 export { replaceMatches } from "./replace-matches.ts";
+export { compileReplacement, type Replacement, type ReplacementConfig } from "./replacement.ts";
