@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { contentRange, parseRange } from "./byte-ranges.ts";
 
 const spans = (text: string, size = 10): unknown => {

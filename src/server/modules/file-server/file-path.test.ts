@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { diskPath, encodeFilePath, filePath, lastSegment, utf8Path } from "./file-path.ts";
 
 describe("filePath", () => {
