@@ -15,11 +15,17 @@ export interface LoadResult {
 /** Runs wrk with one thread against `url`. `script` is the path of a Lua script that makes the requests. Throws when wrk fails. */
 export async function wrk(
   url: string,
-  options: { readonly connections: number; readonly seconds: number; readonly script?: string },
+  options: {
+    readonly connections: number;
+    readonly seconds: number;
+    readonly script?: string;
+    /** What the script finds in its environment. */
+    readonly env?: Readonly<Record<string, string>>;
+  },
 ): Promise<LoadResult> {
   const args = ["taskset", "-c", LOAD_CORE, "wrk", "-t1", `-c${options.connections}`, `-d${options.seconds}s`];
   if (options.script !== undefined) args.push("-s", options.script);
-  const text = await run([...args, url]);
+  const text = await run([...args, url], options.env);
   const summary = /(\d+) requests in ([\d.]+)(m?s|m), ([\d.]+)(\w+) read/.exec(text);
   if (summary === null) throw new Error(`cannot read wrk's output:\n${text}`);
   const refused = Number(/Non-2xx or 3xx responses: (\d+)/.exec(text)?.[1] ?? 0);
@@ -66,8 +72,8 @@ export async function fixedRate(
   return { requests: micros.length, errors, p50: at(0.5), p99: at(0.99), p999: at(0.999), max: at(1) };
 }
 
-async function run(command: readonly string[]): Promise<string> {
-  const child = Bun.spawn([...command], { stdout: "pipe", stderr: "pipe" });
+async function run(command: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
+  const child = Bun.spawn([...command], { stdout: "pipe", stderr: "pipe", env: { ...process.env, ...env } });
   const [text, errors, code] = await Promise.all([
     new Response(child.stdout).text(),
     new Response(child.stderr).text(),

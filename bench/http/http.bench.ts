@@ -143,10 +143,11 @@ async function loadOnce(
   browser: boolean,
   seconds: number,
 ): Promise<{ cpu: number; rate: number; errors: number }> {
-  process.env["BENCH_PATH"] = path;
   const pids = contestant.pids();
   const before = cpuMicrosOf(pids);
-  const options = browser ? { connections: 64, seconds, script: BROWSER } : { connections: 64, seconds };
+  const options = browser
+    ? { connections: 64, seconds, script: BROWSER, env: { BENCH_PATH: path } }
+    : { connections: 64, seconds };
   const done = await wrk(contestant.url + path, options);
   const cpu = (cpuMicrosOf(pids) - before) / Math.max(1, done.requests);
   return { cpu, rate: done.requests / done.seconds, errors: done.errors };

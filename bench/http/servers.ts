@@ -136,7 +136,7 @@ function haproxy(work: Work, port: number): ContestantSpec | undefined {
     files: {
       "haproxy.cfg": `global
   nbthread 1
-  maxconn 20000
+  maxconn 9000
 defaults
   mode http
   timeout connect 5s
