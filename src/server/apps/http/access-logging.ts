@@ -36,7 +36,7 @@ export class AccessLogging {
   private write(exchange: Exchange): void {
     if (exchange.hasVars && exchange.vars.get("log_skip") === true) return;
     if (this.simple) this.byDefault.record(exchange);
-    else for (const log of this.logsFor(hostname(exchange.host))) log.record(exchange);
+    else for (const log of this.logsFor(hostname(exchange.originalHost))) log.record(exchange);
   }
 
   private logsFor(host: string): readonly AccessLog[] {

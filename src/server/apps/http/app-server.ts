@@ -49,7 +49,11 @@ export class AppServer {
     return {
       clock,
       limits: limitsOf(config),
-      errorHandler: errorRoutes(routes, logger.named("http.log.error")),
+      errorHandler: errorRoutes(routes, {
+        logger: logger.named("http.log.error"),
+        clock,
+        credentials: config.logs?.should_log_credentials === true,
+      }),
       onExchange: access && ((exchange) => access.watch(exchange)),
       onRefused: (conn, status, reason) => refused.debug(reason, { remote: conn.remote.toString(), status }),
     };

@@ -1,18 +1,32 @@
+import type { Clock } from "../../../clock/index.ts";
 import { type ErrorHandler, type Exchange, HandlerError, type Next } from "../../../http/message/index.ts";
 import type { Logger } from "../../../log/index.ts";
 import { ERROR_VAR } from "../../module/index.ts";
+import { requestRecord } from "../logging/index.ts";
+
+/** Where errors of requests are told. */
+export interface ErrorLog {
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** Whether fields with secrets are written as they are. */
+  readonly credentials: boolean;
+}
 
 /**
  * Answers errors by a server's error routes: the request gets back what rewrites changed, the error is in its variables, and when no route
- * answers, its bare status is sent.
+ * answers, its bare status is sent. So it is when a route fails in its turn: the status is that of the first error.
  */
-export function errorRoutes(routes: Next | undefined, logger: Logger): ErrorHandler {
+export function errorRoutes(routes: Next | undefined, log: ErrorLog): ErrorHandler {
   return (exchange, thrown) => {
     const error = HandlerError.from(thrown);
-    logError(logger, exchange, error);
+    logError(log, exchange, error);
     if (routes === undefined) return answerBare(exchange, error);
     restoreRequest(exchange);
     exchange.vars.set(ERROR_VAR, error);
+    exchange.onError((failed, second) => {
+      logError(log, failed, HandlerError.from(second));
+      answerBare(failed, error);
+    });
     return routes(exchange);
   };
 }
@@ -31,23 +45,23 @@ function answerBare(exchange: Exchange, error: HandlerError): void {
 /** Error routes match what was asked for, not what rewrites made of it. */
 function restoreRequest(exchange: Exchange): void {
   exchange.method = exchange.originalMethod;
-  const { originalTarget } = exchange;
-  if (!originalTarget.startsWith("/")) return;
-  const mark = originalTarget.indexOf("?");
-  exchange.path = mark < 0 ? originalTarget : originalTarget.slice(0, mark);
-  exchange.query = mark < 0 ? "" : originalTarget.slice(mark + 1);
+  if (!exchange.rewritten) return;
+  const target = exchange.originalTarget.replace(ABSOLUTE_PART, "");
+  const mark = target.indexOf("?");
+  exchange.path = (mark < 0 ? target : target.slice(0, mark)) || "/";
+  exchange.query = mark < 0 ? "" : target.slice(mark + 1);
 }
 
-function logError(logger: Logger, exchange: Exchange, error: HandlerError): void {
+/** What an absolute-form target has before its path. */
+const ABSOLUTE_PART = /^[a-z][a-z\d+.-]*:\/\/[^/?]*/i;
+
+/** A line in Caddy's shape: the request, how long it took, what it is answered. What is the client's own doing is told at DEBUG only. */
+function logError(log: ErrorLog, exchange: Exchange, error: HandlerError): void {
   const level = error.status >= 500 ? "error" : "debug";
-  if (!logger.enabled(level)) return;
-  logger.log(level, error.message, {
-    request: {
-      remote: exchange.remote.toString(),
-      method: exchange.originalMethod,
-      host: exchange.host,
-      uri: exchange.originalTarget,
-    },
+  if (!log.logger.enabled(level)) return;
+  log.logger.log(level, error.message, {
+    request: requestRecord(exchange, log.credentials),
+    duration: (log.clock.now() - exchange.startedAt) / 1000,
     status: error.status,
     ...(error.cause === undefined ? undefined : { cause: error.cause }),
   });

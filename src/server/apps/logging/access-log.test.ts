@@ -87,7 +87,7 @@ describe("AccessLog", () => {
         exchange.method = "PUT";
         exchange.path = "/rewritten";
         exchange.fields.delete("x-gone");
-        hello(exchange);
+        return hello(exchange);
       },
     );
     expect(line["request"]).toMatchObject({ method: "GET", uri: '/"\\', headers: { "X-Gone": ["here"] } });

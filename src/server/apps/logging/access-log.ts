@@ -77,7 +77,7 @@ function writeRequest(buffer: LineBuffer, exchange: Exchange, credentials: boole
   buffer.ascii(',"method":');
   buffer.jsonString(exchange.originalMethod);
   buffer.ascii(',"host":');
-  buffer.jsonString(exchange.host);
+  buffer.jsonString(exchange.originalHost);
   buffer.ascii(',"uri":');
   buffer.jsonString(exchange.originalTarget);
   buffer.ascii(',"headers":');

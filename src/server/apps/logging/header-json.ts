@@ -1,14 +1,12 @@
 import type { Fields } from "../../../http/message/index.ts";
 import type { LineBuffer } from "../../../log/index.ts";
+import { SECRET_FIELDS } from "./request-record.ts";
 
 const COLON = 0x3a;
 const CR = 0x0d;
 const DASH = 0x2d;
 
-/** Lower-case names whose values are secrets. */
-const SECRETS: readonly Uint8Array[] = ["authorization", "proxy-authorization", "cookie", "set-cookie"].map((name) =>
-  new TextEncoder().encode(name),
-);
+const SECRETS: readonly Uint8Array[] = SECRET_FIELDS.map((name) => new TextEncoder().encode(name));
 const DATE = new TextEncoder().encode("date");
 
 /** A field inside a buffer: four offsets a field, as a parser leaves them. Grows with the largest head seen. */
