@@ -7,7 +7,8 @@ import type { UriChange } from "./uri-template.ts";
 
 interface KeyAndValue {
   readonly key: string;
-  readonly val: string;
+  /** Default "". */
+  readonly val?: string | undefined;
 }
 
 interface QueryReplacementConfig extends ReplacementConfig {
@@ -24,7 +25,7 @@ export interface QueryOperationsConfig {
   readonly delete?: readonly string[] | undefined;
 }
 
-const PAIRS = z.optional(z.array(z.strictObject({ key: z.string(), val: z.string() })));
+const PAIRS = z.optional(z.array(z.strictObject({ key: z.string(), val: z.optional(z.string()) })));
 
 export const QUERY_OPERATIONS: z.ZodMiniType<QueryOperationsConfig> = z.strictObject({
   rename: PAIRS,
@@ -72,7 +73,7 @@ function pairSteps(
   at: ConfigPath,
   act: (query: QueryValues, key: string, value: string) => unknown,
 ): QueryStep[] {
-  return (pairs ?? []).map(({ key, val }, index): QueryStep => {
+  return (pairs ?? []).map(({ key, val = "" }, index): QueryStep => {
     const keyText = context.template(key, ...at, index, "key");
     const value = context.template(val, ...at, index, "val");
     return (query, exchange) => {
