@@ -98,7 +98,7 @@ function loaderOf(
       },
       compileTemplate: (text) => {
         if (text.includes("}{")) throw new Error("a brace is wrong");
-        return { source: text, constant: text, evaluate: () => text };
+        return { source: text, constant: text, evaluate: () => text, evaluateKnown: () => text };
       },
     },
     options.after,

@@ -1,0 +1,1 @@
+export { headerRegexp } from "./header-regexp.ts";

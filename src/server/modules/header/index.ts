@@ -1,0 +1,1 @@
+export { fieldValues, header } from "./header.ts";

@@ -1,0 +1,1 @@
+export { method } from "./method.ts";

@@ -1,0 +1,1 @@
+export { not } from "./not.ts";

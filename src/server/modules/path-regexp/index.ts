@@ -1,0 +1,1 @@
+export { pathRegexp } from "./path-regexp.ts";

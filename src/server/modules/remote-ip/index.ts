@@ -1,0 +1,1 @@
+export { clientIp, remoteIp } from "./remote-ip.ts";

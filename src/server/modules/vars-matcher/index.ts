@@ -1,0 +1,1 @@
+export { varsMatcher, varsRegexpMatcher } from "./vars-matcher.ts";
