@@ -210,10 +210,13 @@ function extensionOf(path: string): string {
   return dot < 0 ? "" : file.slice(dot);
 }
 
+/** The last segment without its extension, a slash at the end left aside: "/" of the root, as Go's path.Base has it. */
 function baseOf(path: string): string {
-  const file = fileOf(path);
-  const dot = file.lastIndexOf(".");
-  return dot < 0 ? file : file.slice(0, dot);
+  const last = path.replace(/\/+$/, "");
+  if (last === "") return path === "" ? "." : "/";
+  const file = fileOf(last);
+  const extension = extensionOf(path);
+  return extension !== "" && file.endsWith(extension) ? file.slice(0, file.length - extension.length) : file;
 }
 
 function queryEscape(text: string): string {
