@@ -1,9 +1,5 @@
-import type { AddrPort, UnixAddress } from "../addr/index.ts";
+import type { Endpoint } from "./endpoint.ts";
 import type { NetError } from "./net-error.ts";
-import type { PipeAddress } from "./pipe-address.ts";
-
-/** Where one end of a Conn is: an IP address and port, the path of a Unix socket, or the name of an in-memory pipe. */
-export type Endpoint = AddrPort | UnixAddress | PipeAddress;
 
 /** What every operation that waits accepts. Nothing given: it waits as long as the Conn's own deadline allows. */
 export interface WaitOptions {
@@ -95,10 +91,10 @@ export interface Conn extends AsyncIterable<Uint8Array>, AsyncDisposable {
   /** Back to pull mode, also from inside `data`: `rest`, what the sink had not used, is copied and read first. */
   detach(rest?: Uint8Array): void;
   /**
-   * Sends all of `bytes` in order: what the peer does not take at once is copied to the queue, so the buffer is the caller's on return.
+   * Sends all of `bytes`, or what stands from `start` to `end` in them, in order: what the peer does not take at once is copied to the queue, so the buffer is the caller's on return.
    * Returns false when more than `highWaterMark` is queued; `drain` follows. On a closed Conn it does nothing and returns false.
    */
-  send(bytes: Uint8Array): boolean;
+  send(bytes: Uint8Array, start?: number, end?: number): boolean;
   /**
    * Makes room for `length` bytes (at most OUTPUT_MAX) in the thread's output buffer and returns the offset in
    * `output.bytes` at which to write them. Follow with `commit` before anything else is done with any Conn.
@@ -129,6 +125,9 @@ export interface Conn extends AsyncIterable<Uint8Array>, AsyncDisposable {
   sendFile?(fd: number, offset: number, length: number, options?: WaitOptions): Promise<number>;
   /** The descriptor, for socket options. Borrowed. */
   readonly fd?: number;
+  /** Lets the process end although the connection is open, until `ref`. */
+  unref?(): void;
+  ref?(): void;
 
   // ── views, made when first asked for ───────────────────────────────────────────────────────────────────────────────
   readonly readable: ReadableStream<Uint8Array>;

@@ -1,6 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { Addr, joinHostPort, splitHostPort, tryParsePort } from "../addr/index.ts";
 import type { TimerWheel } from "../clock/index.ts";
+import { descriptorGuard } from "../sys/index.ts";
 import type { Conn, WaitOptions } from "./conn.ts";
 import { NetError } from "./net-error.ts";
 import { failedBefore, Pending } from "./pending.ts";
@@ -136,6 +137,8 @@ async function connect(
   const before = failedBefore(limits, wheel);
   if (before !== undefined) throw new NetError({ op: "dial", network, address, code: before });
   const path = "unix" in target ? target.unix : undefined;
+  const guard = descriptorGuard();
+  guard.took();
   let over = false;
   const pending = new Pending<Conn>(limits, wheel, (code) => {
     over = true;
@@ -145,7 +148,11 @@ async function connect(
     if (over) raw.terminate();
     else pending.resolve(new SocketConn(raw, network, wheel, path));
   });
-  const failed = (error: unknown): void => pending.reject(fromSystemError(error, { op: "dial", network, address }));
+  const failed = (error: unknown): void => {
+    const netError = fromSystemError(error, { op: "dial", network, address });
+    if (netError.code === "EMFILE") guard.ranOut();
+    pending.reject(netError);
+  };
   const options = {
     ...target,
     allowHalfOpen: true,

@@ -1,4 +1,5 @@
-import type { Conn, Endpoint } from "./conn.ts";
+import type { Conn } from "./conn.ts";
+import type { Endpoint } from "./endpoint.ts";
 
 /** Takes each new Conn, in pull mode; attach to it before returning for the fastest path. Must not throw. */
 export type OnConn = (conn: Conn) => void;
@@ -19,8 +20,11 @@ export interface Listener extends AsyncIterable<Conn>, AsyncDisposable {
   readonly open: number;
   /** Pushes every new Conn to `onConn` until the listener is closed. */
   serve(onConn: OnConn): void;
-  /** The next Conn, or null once the listener is closed. */
+  /** The next Conn, or null once the listener is closed and its queue empty. */
   accept(): Promise<Conn | null>;
-  /** Stops accepting; Conns live on. What is in the system's queue is accepted first. Idempotent. */
+  /**
+   * Stops accepting; Conns live on. What is in the system's queue by then is accepted first, so that no connection that the system has completed is reset: `serve`'s
+   * callback, or further calls of `accept`, get it before this resolves. A listener that nobody took from yet drops it. Idempotent.
+   */
   close(): Promise<void>;
 }

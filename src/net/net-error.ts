@@ -1,4 +1,4 @@
-import type { Endpoint } from "./conn.ts";
+import type { Endpoint } from "./endpoint.ts";
 
 /** The closed set of codes a NetError carries: POSIX's names, and ECANCELED for a caller's own cancellation. */
 export const NET_ERROR_CODES = [

@@ -28,6 +28,23 @@ export function reserveOutput(conn: OutputOwner, length: number): number {
   return filled;
 }
 
+const copy = Buffer.prototype.copy as (
+  this: Uint8Array,
+  target: Uint8Array,
+  at: number,
+  from: number,
+  to: number,
+) => void;
+
+/**
+ * Copies a range of `bytes` to a reserved offset. No view is made of it: the first view of a chunk that the runtime brought costs several times the copy of
+ * a short range (measured: 350 ns with a view, 30 to 90 without).
+ */
+export function copyToOutput(at: number, bytes: Uint8Array, start: number, end: number): void {
+  if (start === 0 && end === bytes.length) output.bytes.set(bytes, at);
+  else copy.call(bytes, output.bytes, at, start, end);
+}
+
 /** Takes `length` bytes written at the reserved offset. They leave when the callback that runs returns, else in a microtask. */
 export function commitOutput(length: number): void {
   filled += length;

@@ -1,6 +1,9 @@
 import { Addr, AddrPort, UnixAddress } from "../addr/index.ts";
 import type { TimerWheel } from "../clock/index.ts";
+import type { WaitOptions } from "./conn.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { sendFileRange } from "./file-range.ts";
+import { FileSend } from "./file-send.ts";
 import type { NetError } from "./net-error.ts";
 import { enterCallback, leaveCallback } from "./output.ts";
 import { StreamConn } from "./stream-conn.ts";
@@ -51,24 +54,9 @@ export class SocketConn extends StreamConn {
   }
 
   async sendFile(fd: number, offset: number, length: number, options?: WaitOptions): Promise<number> {
-    return this.fileOut(new FileSend(fd, offset, length, this.sendRange.bind(this)), options);
-  }
-
-  /** A range by the system's own way; by way of memory where that does not go, and to be told when the socket takes more. */
-  private sendRange(file: number, offset: number, count: number): number {
-    const sent = this.copies ? -ERRNO.EINVAL : sendFile(this.fd, file, offset, count);
-    if (sent !== -ERRNO.EAGAIN && sent !== -ERRNO.EINVAL) return sent;
-    return this.copyRange(file, offset, Math.min(count, sent === -ERRNO.EAGAIN ? ARM_BYTES : COPY_BYTES));
-  }
-
-  /** Only a write through the runtime lets it tell when the socket takes more; what it does take is sent. */
-  private copyRange(file: number, offset: number, count: number): number {
-    copyBuffer ??= new Uint8Array(COPY_BYTES);
-    const length = readRange(file, copyBuffer, offset, count);
-    if (length <= 0) return length;
-    const taken = this.raw.write(copyBuffer, 0, length);
-    if (taken > 0) return taken;
-    return taken === 0 ? -ERRNO.EAGAIN : -ERRNO.EPIPE;
+    const { raw } = this;
+    const send = (file: number, at: number, count: number): number => sendFileRange(raw, this.fd, file, at, count);
+    return this.fileOut(new FileSend(fd, offset, length, send), options);
   }
 
   protected rawWrite(bytes: Uint8Array, start: number, end: number): number {

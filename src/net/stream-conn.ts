@@ -1,15 +1,19 @@
 import { ChunkQueue, copyBytes } from "../bytes/index.ts";
 import { type TimerWheel, WheelTimer } from "../clock/index.ts";
-import type { Conn, ConnTraffic, Endpoint, Sink, WaitOptions } from "./conn.ts";
+import type { Conn, ConnTraffic, Sink, WaitOptions } from "./conn.ts";
+import type { Endpoint } from "./endpoint.ts";
+import type { FileSend } from "./file-send.ts";
+import { fromSystemError } from "./system-error.ts";
+import { SystemError } from "../sys/index.ts";
 import { NetError, type NetErrorCode } from "./net-error.ts";
 import {
   commitOutput,
   committedOutput,
+  copyToOutput,
   dropOutputOf,
   enterCallback,
   flushOutputOf,
   leaveCallback,
-  output,
   reserveOutput,
 } from "./output.ts";
 import { failedBefore, Pending } from "./pending.ts";
@@ -56,6 +60,8 @@ export abstract class StreamConn implements Conn, ConnTraffic {
   private writeTimer: DeadlineTimer | undefined = undefined;
   private reading: Pending<Uint8Array | null> | undefined = undefined;
   private writing: Pending<void> | undefined = undefined;
+  /** The file that is on its way out, with `writing` as its waiter. */
+  private filing: FileSend | undefined = undefined;
   private ending: PromiseWithResolvers<void> | undefined = undefined;
   private finished: PromiseWithResolvers<NetError | undefined> | undefined = undefined;
   private views: { readable?: ReadableStream<Uint8Array>; writable?: WritableStream<Uint8Array> } | undefined =
@@ -127,13 +133,19 @@ export abstract class StreamConn implements Conn, ConnTraffic {
 
   /** More can be written. */
   protected becameWritable(): void {
+    if (this.drainOutbox() && this.filing !== undefined) this.turnFile(this.filing);
+    this.afterProgress();
+  }
+
+  /** Writes what is queued; returns whether all of it was taken. */
+  private drainOutbox(): boolean {
     const { outbox } = this;
     for (let chunk = outbox?.peek(); outbox !== undefined && chunk !== undefined; chunk = outbox.peek()) {
       const taken = this.rawWrite(chunk, 0, chunk.length);
       if (taken > 0) outbox.consume(taken);
-      if (taken < chunk.length) break;
+      if (taken < chunk.length) return false;
     }
-    this.afterProgress();
+    return true;
   }
 
   /** The stream is gone: exactly once, after everything that was received. */
@@ -142,7 +154,7 @@ export abstract class StreamConn implements Conn, ConnTraffic {
     this.isGone = true;
     this.error ??= error;
     if (this.error === undefined && !this.closing) this.ended = true;
-    this.outbox = undefined;
+    this.dropQueued();
     dropOutputOf(this);
     if (this.readTimer !== undefined) this.wheel.remove(this.readTimer);
     if (this.writeTimer !== undefined) this.wheel.remove(this.writeTimer);
@@ -169,7 +181,8 @@ export abstract class StreamConn implements Conn, ConnTraffic {
   }
 
   get queued(): number {
-    return (this.outbox === undefined ? 0 : this.outbox.length) + committedOutput(this);
+    const waiting = this.outbox === undefined ? 0 : this.outbox.length;
+    return waiting + (this.filing?.behind?.length ?? 0) + committedOutput(this);
   }
 
   get done(): Promise<NetError | undefined> {
@@ -203,7 +216,7 @@ export abstract class StreamConn implements Conn, ConnTraffic {
   /** For DeadlineTimer only. */
   deadlinePassed(which: "read" | "write"): void {
     if (this.sink !== undefined) {
-      if (which === "read" || this.queued > 0) this.sink.timeout(which);
+      if (which === "read" || this.queued > 0 || this.filing !== undefined) this.sink.timeout(which);
     } else if (which === "read") this.failReading("ETIMEDOUT");
     else this.cutWriting("ETIMEDOUT");
   }
@@ -269,16 +282,16 @@ export abstract class StreamConn implements Conn, ConnTraffic {
     if (this.isGone) this.closeTold = true;
   }
 
-  send(bytes: Uint8Array): boolean {
+  send(bytes: Uint8Array, start = 0, end: number = bytes.length): boolean {
     if (this.writeEnding || this.isGone) return false;
-    if (bytes.length > GATHER_MAX) {
+    const length = end - start;
+    if (length > GATHER_MAX) {
       flushOutputOf(this);
-      this.writeOut(bytes, 0, bytes.length);
+      this.writeOut(bytes, start, end);
       return this.belowMark();
     }
-    const at = reserveOutput(this, bytes.length);
-    output.bytes.set(bytes, at);
-    commitOutput(bytes.length);
+    copyToOutput(reserveOutput(this, length), bytes, start, end);
+    commitOutput(length);
     return this.belowMark();
   }
 
@@ -301,6 +314,10 @@ export abstract class StreamConn implements Conn, ConnTraffic {
     if (this.isGone) return;
     this.bytesWritten += end - start;
     let from = start;
+    if (this.filing !== undefined) {
+      (this.filing.behind ??= new ChunkQueue()).push(copyBytes(bytes, start, end));
+      return;
+    }
     if (this.outbox === undefined || this.outbox.length === 0) {
       const taken = this.rawWrite(bytes, start, end);
       if (taken === end - start) return;
@@ -342,7 +359,7 @@ export abstract class StreamConn implements Conn, ConnTraffic {
     this.closing = true;
     this.writeEnding = true;
     this.error ??= this.fail("abort", "ECONNABORTED");
-    this.outbox = undefined;
+    this.dropQueued();
     dropOutputOf(this);
     this.failReading("ECONNABORTED");
     this.calling = true;
@@ -464,6 +481,74 @@ export abstract class StreamConn implements Conn, ConnTraffic {
     await this.writing.promise;
   }
 
+  private dropQueued(): void {
+    this.outbox = undefined;
+    this.filing = undefined;
+  }
+
+  // ── files ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+  /** `sendFile` of the kinds that have it. They call `becameWritable` after a turn that was blocked. */
+  protected async fileOut(file: FileSend, options?: WaitOptions): Promise<number> {
+    if (this.writing !== undefined) throw this.fail("sendFile", "EBUSY", "await the write or file before this one");
+    const before = failedBefore(options, this.wheel);
+    if (before !== undefined) throw this.fail("sendFile", before);
+    flushOutputOf(this);
+    this.mustBeWritable();
+    const writing = new Pending<void>(options, this.wheel, (code) => this.cutWriting(code));
+    this.filing = file;
+    this.writing = writing;
+    if (this.outbox === undefined || this.outbox.length === 0) this.turnFile(file);
+    await writing.promise;
+    return file.sent;
+  }
+
+  /** Everything before the file has left: sends what goes of it. */
+  private turnFile(file: FileSend): void {
+    const before = file.sent;
+    const turn = file.turn();
+    this.bytesWritten += file.sent - before;
+    // A write that failed may have told of the end at once.
+    if (this.filing !== file || turn === "blocked") return;
+    if (turn === "more") setImmediate(() => this.nextTurn(file));
+    else if (turn === "failed") this.failFile(file);
+    else this.fileIsOut(file);
+  }
+
+  private nextTurn(file: FileSend): void {
+    if (this.filing !== file) return;
+    enterCallback();
+    this.becameWritable();
+    leaveCallback();
+  }
+
+  /** What was sent behind the file follows it. */
+  private fileIsOut(file: FileSend): void {
+    const { writing } = this;
+    this.filing = undefined;
+    this.writing = undefined;
+    this.outbox = file.behind;
+    this.drainOutbox();
+    writing?.resolve();
+    if (this.queued === 0 && this.writeEnding) this.finish();
+  }
+
+  private failFile(file: FileSend): void {
+    const { writing } = this;
+    const system = new SystemError("sendfile", file.errno);
+    this.cut = true;
+    this.writing = undefined;
+    this.dropQueued();
+    writing?.reject(
+      fromSystemError(system, {
+        op: "sendFile",
+        network: this.network,
+        local: this.local,
+        remote: this.remote,
+        bytesWritten: file.sent,
+      }),
+    );
+  }
+
   private cutWriting(code: NetErrorCode): void {
     const { writing } = this;
     this.writing = undefined;
@@ -472,8 +557,8 @@ export abstract class StreamConn implements Conn, ConnTraffic {
 
   private cutError(code: NetErrorCode): NetError {
     this.cut = true;
-    const out = this.bytesWritten - this.queued - this.writeBase;
-    this.outbox?.clear();
+    const out = this.filing?.sent ?? this.bytesWritten - this.queued - this.writeBase;
+    this.dropQueued();
     return this.fail("write", code, undefined, Math.max(0, out));
   }
 
@@ -486,9 +571,9 @@ export abstract class StreamConn implements Conn, ConnTraffic {
   /** After something left: tells whoever waits, and goes on with an end that waits. */
   private afterProgress(): void {
     const left = this.queued;
-    if (left === 0 && this.writeEnding) this.finish();
+    if (left === 0 && this.writeEnding && this.filing === undefined) this.finish();
     if (left > this.highWaterMark / 4) return;
-    if (this.writing !== undefined) {
+    if (this.writing !== undefined && this.filing === undefined) {
       const { writing } = this;
       this.writing = undefined;
       this.wantsDrain = false;
@@ -502,7 +587,7 @@ export abstract class StreamConn implements Conn, ConnTraffic {
   private endWriting(): void {
     flushOutputOf(this);
     this.writeEnding = true;
-    if (this.queued === 0) this.finish();
+    if (this.queued === 0 && this.filing === undefined) this.finish();
   }
 
   /** Everything has left: half-closes or closes, as was asked. */

@@ -9,27 +9,37 @@ const ALIASES: Readonly<Record<string, NetErrorCode>> = {
   EAI_NONAME: "ENOTFOUND",
   ENODATA: "ENOTFOUND",
   DNS_ENOTFOUND: "ENOTFOUND",
+  EAI_NODATA: "ENOTFOUND",
+  EAI_ADDRFAMILY: "ENOTFOUND",
+  ENAMETOOLONG: "EINVAL",
+  ENODEV: "EADDRNOTAVAIL",
+  ENOTDIR: "ENOENT",
+  ENOTSOCK: "EINVAL",
   ECONNCLOSED: "ECONNRESET",
   ERR_SOCKET_CLOSED: "ECONNRESET",
 };
 
-const HINTS: Readonly<Partial<Record<NetErrorCode, string>>> = {
+/** By the system's code, where that says more than ours. */
+const HINTS: Readonly<Record<string, string>> = {
   EADDRINUSE: "another process listens there: stop it, or choose another port",
   EACCES: "ports below 1024 and protected paths need privileges (CAP_NET_BIND_SERVICE)",
   EADDRNOTAVAIL: "the address belongs to no interface of this machine",
   ENOENT: "no socket file lies there",
+  ENOTFOUND: "the host name has no address",
+  ENAMETOOLONG: "the path of a Unix socket has at most 107 bytes",
+  ENODEV: "no network interface has the name of the zone",
   EMFILE: "raise the limit of open files (ulimit -n)",
 };
 
 /** Turns what a runtime throws into a NetError, with a hint where one helps. */
 export function fromSystemError(error: unknown, init: Omit<NetErrorInit, "code" | "cause">): NetError {
-  const code = codeOf(error);
-  const hint = init.hint ?? (init.op === "listen" || code === "EMFILE" ? HINTS[code] : undefined);
+  const given = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
+  const code = codeOf(given);
+  const hint = init.hint ?? (init.op === "listen" || code === "EMFILE" ? (HINTS[given] ?? HINTS[code]) : undefined);
   return new NetError({ ...init, code, hint, cause: error });
 }
 
-function codeOf(error: unknown): NetErrorCode {
-  const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
-  if (CODES.has(code)) return code as NetErrorCode;
-  return ALIASES[code] ?? "EIO";
+function codeOf(given: string): NetErrorCode {
+  if (CODES.has(given)) return given as NetErrorCode;
+  return ALIASES[given] ?? "EIO";
 }

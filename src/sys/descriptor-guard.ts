@@ -43,8 +43,8 @@ export class DescriptorGuard {
     const limit = source.limit();
     this.source = source;
     this.clock = clock;
-    this.reserve = Math.min(RESERVE_MAX, Math.max(RESERVE_MIN, limit >> 3));
-    this.calmBelow = limit >> 1;
+    this.reserve = Math.min(RESERVE_MAX, Math.max(RESERVE_MIN, Math.floor(limit / 8)));
+    this.calmBelow = Math.floor(limit / 2);
   }
 
   /** Whether descriptors have run short and what was joined is held. */
@@ -115,6 +115,11 @@ let guard: DescriptorGuard | undefined;
 
 /** The thread's guard of the process's descriptors. */
 export function descriptorGuard(): DescriptorGuard {
-  guard ??= new DescriptorGuard({ limit: () => descriptorLimit().soft, free: freeDescriptors }, realClock);
+  guard ??= new DescriptorGuard({ limit: processLimit, free: freeDescriptors }, realClock);
   return guard;
+}
+
+/** On a system whose limit is not known here nothing ever runs short. */
+function processLimit(): number {
+  return process.platform === "linux" ? descriptorLimit().soft : Number.POSITIVE_INFINITY;
 }

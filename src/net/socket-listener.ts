@@ -1,0 +1,178 @@
+import {
+  acceptPending,
+  closeDescriptor,
+  type DescriptorGuard,
+  descriptorGuard,
+  duplicateDescriptor,
+  type Holdable,
+} from "../sys/index.ts";
+import type { TimerWheel } from "../clock/index.ts";
+import type { Conn } from "./conn.ts";
+import type { Endpoint } from "./endpoint.ts";
+import type { Listener, OnConn } from "./listener.ts";
+import { NetError } from "./net-error.ts";
+import { type RawSocket, SocketConn, socketHandlers } from "./socket-conn.ts";
+import { removeSocketFile } from "./stale-socket.ts";
+
+/** Conns that wait for `accept` before the rest is left in the system's queue. */
+const WAITING_MAX = 64;
+
+/** What a SocketListener listens on. */
+export interface ListenerInit {
+  readonly network: string;
+  readonly local: Endpoint;
+  /** A socket that listens. The listener owns it. */
+  readonly fd: number;
+  readonly wheel: TimerWheel;
+  /** The path of a Unix socket. */
+  readonly path: string | undefined;
+  /** Whether the socket's file is removed when the listener closes. */
+  readonly removesFile: boolean;
+}
+
+/**
+ * Accepts from a listening socket.
+ *
+ * The runtime accepts on a duplicate of the descriptor. So accepting can be stopped and begun again while the socket itself goes on queueing: when
+ * nobody asks for Conns, and when descriptors run short, where the runtime would burn a whole core (runtime's behaviour on EMFILE).
+ */
+export class SocketListener implements Listener, Holdable {
+  readonly network: string;
+  readonly local: Endpoint;
+  private readonly fd: number;
+  private readonly wheel: TimerWheel;
+  private readonly path: string | undefined;
+  private readonly removesFile: boolean;
+  private readonly guard: DescriptorGuard = descriptorGuard();
+  private readonly handlers: Bun.SocketHandler<SocketConn> = socketHandlers((raw) => this.opened(raw));
+  private raw: { stop(): void } | undefined = undefined;
+  private onConn: OnConn | undefined = undefined;
+  private readonly waiting: Conn[] = [];
+  private readonly accepting: ((conn: Conn | null) => void)[] = [];
+  /** Whether anybody asked for Conns yet. */
+  private asked = false;
+  private starved = false;
+  private ended: Promise<void> | undefined = undefined;
+  private count = 0;
+
+  constructor(init: ListenerInit) {
+    this.network = init.network;
+    this.local = init.local;
+    this.fd = init.fd;
+    this.wheel = init.wheel;
+    this.path = init.path;
+    this.removesFile = init.removesFile;
+    this.guard.join(this);
+  }
+
+  get open(): number {
+    return this.count;
+  }
+
+  serve(onConn: OnConn): void {
+    if (this.onConn !== undefined)
+      throw new NetError({ op: "accept", network: this.network, code: "EBUSY", local: this.local });
+    this.onConn = onConn;
+    this.asked = true;
+    for (const conn of this.waiting.splice(0)) onConn(conn);
+    this.update();
+  }
+
+  async accept(): Promise<Conn | null> {
+    const first = this.waiting.shift();
+    this.asked = true;
+    this.update();
+    if (first !== undefined) return first;
+    if (this.ended !== undefined) return null;
+    return new Promise((resolve) => void this.accepting.push(resolve));
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Conn, void, void> {
+    for (let conn = await this.accept(); conn !== null; conn = await this.accept()) yield conn;
+  }
+
+  async close(): Promise<void> {
+    this.ended ??= this.end();
+    return this.ended;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  hold(): void {
+    this.starved = true;
+    this.update();
+  }
+
+  letGo(): void {
+    this.starved = false;
+    this.update();
+  }
+
+  /** Lets the runtime accept exactly when somebody takes what it accepts and there are descriptors for it. */
+  private update(): void {
+    const taken = this.onConn !== undefined || (this.asked && this.waiting.length < WAITING_MAX);
+    const wanted = taken && !this.starved && this.ended === undefined;
+    if (wanted === (this.raw !== undefined)) return;
+    if (wanted) this.begin();
+    else this.stop();
+  }
+
+  private begin(): void {
+    try {
+      // The types of Bun.listen do not know `fd`, which it takes (a test holds it to that).
+      const options = { fd: duplicateDescriptor(this.fd), ...this.socketOptions() };
+      this.raw = Bun.listen(options as unknown as Bun.TCPSocketListenOptions<SocketConn>);
+    } catch {
+      // Not even the one descriptor that it takes was there.
+      this.guard.ranOut();
+    }
+  }
+
+  private stop(): void {
+    this.raw?.stop();
+    this.raw = undefined;
+  }
+
+  private socketOptions(): object {
+    return { allowHalfOpen: true, socket: this.handlers, data: undefined };
+  }
+
+  private async end(): Promise<void> {
+    this.guard.leave(this);
+    this.stop();
+    if (this.removesFile && this.path !== undefined) removeSocketFile(this.path);
+    const queued = this.asked ? acceptPending(this.fd) : [];
+    closeDescriptor(this.fd);
+    await Promise.all(queued.map(async (fd) => this.adopt(fd)));
+    for (const resolve of this.accepting.splice(0)) resolve(null);
+  }
+
+  /** Makes a Conn of a connection that was accepted here and not by the runtime. */
+  private async adopt(fd: number): Promise<void> {
+    const options = { fd, ...this.socketOptions() };
+    try {
+      await Bun.connect(options as unknown as Bun.TCPSocketConnectOptions<SocketConn>);
+    } catch {
+      // It was gone before it was looked at.
+    }
+  }
+
+  private opened(raw: RawSocket): void {
+    const conn = new SocketConn(raw, this.network, this.wheel, this.path);
+    this.count++;
+    conn.onGone = this.left;
+    this.guard.took(conn.fd);
+    if (this.onConn !== undefined) this.onConn(conn);
+    else {
+      const resolve = this.accepting.shift();
+      if (resolve !== undefined) resolve(conn);
+      else if (this.waiting.push(conn) >= WAITING_MAX) this.update();
+    }
+  }
+
+  private readonly left = (): void => {
+    this.count--;
+  };
+}
