@@ -80,14 +80,19 @@ export class HttpAppUnderTest {
    * that ends its head itself goes out as it is.
    */
   async ask(request: string, address = ":80"): Promise<string> {
-    const listener = this.listeners.get(address);
-    if (listener === undefined)
-      throw new Error(`nobody listens at ${address}, but at ${[...this.listeners.keys()].join()}`);
     const [line = "", ...fields] = request.split("\r\n");
     const host = /\r\nhost:/i.test(request) ? [] : ["Host: example.com"];
     const whole = [`${line} HTTP/1.1`, ...host, "Connection: close", ...fields, "", ""].join("\r\n");
-    const received = await answerOf(listener.connect(), request.includes("\r\n\r\n") ? request : whole);
-    return received.replaceAll(/(?:Date|Server|Connection): [^\r]*\r\n/g, "");
+    const received = this.send(request.includes("\r\n\r\n") ? request : whole, address);
+    await received.end;
+    return received.text.replaceAll(/(?:Date|Server|Connection): [^\r]*\r\n/g, "");
+  }
+
+  /** Sends bytes on a connection of their own; what comes back gathers in the result. */
+  send(bytes: string, address = ":80"): Received {
+    const listener = this.listeners.get(address);
+    if (listener === undefined) throw new Error(`nobody listens at ${address}: ${[...this.listeners.keys()].join()}`);
+    return new Received(listener.connect(), bytes);
   }
 
   /** Its body. */
@@ -112,17 +117,27 @@ export class HttpAppUnderTest {
   }
 }
 
-async function answerOf(conn: Conn, request: string): Promise<string> {
-  return new Promise((resolve) => {
-    let received = "";
-    conn.attach({
-      data: (chunk) => void (received += new TextDecoder("latin1").decode(chunk)),
-      drain: () => undefined,
-      end: () => void conn.close(),
-      close: () => resolve(received),
-      timeout: () => undefined,
+/** What comes back on one connection. */
+class Received {
+  text = "";
+  closed = false;
+  /** Resolves when the connection has closed. */
+  readonly end: Promise<void>;
+
+  constructor(conn: Conn, request: string) {
+    this.end = new Promise((resolve) => {
+      conn.attach({
+        data: (chunk) => void (this.text += new TextDecoder("latin1").decode(chunk)),
+        drain: () => undefined,
+        end: () => void conn.close(),
+        close: () => {
+          this.closed = true;
+          resolve();
+        },
+        timeout: () => undefined,
+      });
     });
     conn.send(Buffer.from(request, "latin1"));
     conn.flush();
-  });
+  }
 }

@@ -1,5 +1,5 @@
 import { type HttpServer, serveExchanges, type ServeOptions } from "../../../http/server/index.ts";
-import type { Limits, Next } from "../../../http/message/index.ts";
+import { DEFAULT_LIMITS, type Limits, type Next } from "../../../http/message/index.ts";
 import type { Clock } from "../../../clock/index.ts";
 import type { ListenAddress } from "../../config/index.ts";
 import type { AppHost } from "../app.ts";
@@ -61,14 +61,24 @@ export class AppServer {
 }
 
 function limitsOf(config: ServerConfig): Partial<Limits> {
-  const limits: { -readonly [Key in keyof Limits]?: Limits[Key] } = {};
-  if (config.read_header_timeout !== undefined) limits.headerTimeoutMs = Math.max(0, config.read_header_timeout);
-  if (config.idle_timeout !== undefined) limits.idleTimeoutMs = Math.max(0, config.idle_timeout);
+  const limits: { -readonly [Key in keyof Limits]?: Limits[Key] | undefined } = {
+    headerTimeoutMs: timeLimit(config.read_header_timeout),
+    bodyIdleTimeoutMs: timeLimit(config.read_idle_timeout),
+    writeIdleTimeoutMs: timeLimit(config.write_idle_timeout),
+    idleTimeoutMs: timeLimit(config.idle_timeout),
+  };
+  if (config.read_min_rate !== undefined) limits.bodyMinBytesPerSecond = Math.max(0, config.read_min_rate);
   if (config.max_header_bytes !== undefined) {
     limits.headerBytes = config.max_header_bytes;
-    limits.requestLineBytes = Math.min(8192, config.max_header_bytes);
+    limits.requestLineBytes = Math.min(DEFAULT_LIMITS.requestLineBytes, config.max_header_bytes);
   }
-  return limits;
+  return Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined));
+}
+
+/** Caddy's zero is the default, and less than that is no limit, which is zero here. */
+function timeLimit(ms: number | undefined): number | undefined {
+  if (ms === undefined || ms === 0) return undefined;
+  return Math.max(0, ms);
 }
 
 /** What stands behind the last route: an exchange that nobody answered gets an empty 200. */

@@ -1,5 +1,5 @@
 import { formatListenAddress, type ListenAddress, parseListenAddress } from "../../config/index.ts";
-import { ConfigError, type ModuleDefinition, type ProvisionContext } from "../../module/index.ts";
+import { ConfigError, type ConfigPath, type ModuleDefinition, type ProvisionContext } from "../../module/index.ts";
 import type { App, AppHost } from "../app.ts";
 import { AppServer, endOfErrorRoutes, endOfRoutes, type ServerParts } from "./app-server.ts";
 import { HTTP_SCHEMA, type HttpConfig, PLANNED_HTTP_KEYS, type ServerConfig } from "./server-config.ts";
@@ -57,11 +57,7 @@ async function provisionServer(
 ): Promise<ServerParts> {
   const at = ["servers", name] as const;
   const addresses = listenAddresses(config, context, at);
-  if (config.protocols !== undefined && !config.protocols.includes("h1")) {
-    throw new ConfigError([...context.path, ...at, "protocols"], "only h1 is spoken here yet", {
-      hint: 'add "h1", or leave protocols out',
-    });
-  }
+  checkProtocols(config.protocols ?? ["h1"], [...context.path, ...at, "protocols"]);
   warnOfHttps(name, config, app, addresses, context);
   const routes = await context.compileRoutes(config.routes ?? [], ...at, "routes");
   const errors = config.errors?.routes;
@@ -76,6 +72,16 @@ async function provisionServer(
   };
 }
 
+/** HTTP/2 and HTTP/3 need TLS, so that naming them asks for nothing while there is none; h2c does not. */
+function checkProtocols(protocols: readonly string[], path: ConfigPath): void {
+  if (!protocols.includes("h1")) {
+    throw new ConfigError(path, "only h1 is spoken here yet", { hint: 'add "h1", or leave protocols out' });
+  }
+  const clear = protocols.indexOf("h2c");
+  if (clear >= 0)
+    throw new ConfigError([...path, clear], "h2c is known to Caddy, but not built here yet", { hint: "remove it" });
+}
+
 function listenAddresses(
   config: ServerConfig,
   context: ProvisionContext,
@@ -88,7 +94,7 @@ function listenAddresses(
   return config.listen.flatMap((text, i) => parseListenAddress(text, [...path, "listen", i]));
 }
 
-/** Says that hosts get no certificates, which Caddy would get for them. */
+/** Says what is served in plain that Caddy would serve by HTTPS. */
 function warnOfHttps(
   name: string,
   config: ServerConfig,
@@ -96,18 +102,22 @@ function warnOfHttps(
   addresses: readonly ListenAddress[],
   context: ProvisionContext,
 ): void {
-  if (config.automatic_https?.disable === true) return;
-  const httpPort = app.http_port ?? 80;
-  if (addresses.every((address) => address.network === "unix" || address.port === httpPort)) return;
-  const hosts = wantedHosts(config.routes ?? []);
-  if (hosts.length === 0) return;
-  context.warn(
-    `${hosts.join(", ")} would get certificates and HTTPS by Caddy; TLS is not built yet, so plain HTTP is served. ` +
-      `Set "automatic_https": {"disable": true} to say that this is meant`,
-    "servers",
-    name,
-  );
+  const { automatic_https: automatic = {} } = config;
+  if (automatic.disable === true) return;
+  const ports = addresses.map((address) => (address.network === "unix" ? undefined : address.port));
+  if (ports.every((port) => port === undefined || port === (app.http_port ?? 80))) return;
+  const skipped = [...(automatic.skip ?? []), ...(automatic.skip_certificates ?? [])];
+  const certain = automatic.disable_certificates === true ? [] : wantedHosts(config.routes ?? []);
+  const hosts = certain.filter((host) => !skipped.includes(host));
+  if (hosts.length > 0) {
+    context.warn(`${hosts.join(", ")} would get certificates and HTTPS by Caddy; ${PLAIN}`, "servers", name);
+  } else if (ports.every((port) => port === (app.https_port ?? 443))) {
+    context.warn(`port ${ports[0]} would be served by HTTPS by Caddy; ${PLAIN}`, "servers", name);
+  }
 }
+
+const PLAIN =
+  'TLS is not built yet, so plain HTTP is served. Set "automatic_https": {"disable": true} to say that this is meant';
 
 function refuseSharedAddresses(servers: readonly ServerParts[], context: ProvisionContext): void {
   const owners = new Map<string, string>();

@@ -1,18 +1,35 @@
 import * as z from "zod/mini";
 import { DURATION } from "../../config/index.ts";
 
-/** One of `apps.http.servers`. */
+/** One of `apps.http.servers`. Times are in milliseconds: 0 stands for the default, less for none. */
 export interface ServerConfig {
   listen?: string[] | undefined;
   routes?: unknown[] | undefined;
   errors?: { routes?: unknown[] | undefined } | undefined;
-  automatic_https?: { disable?: boolean | undefined } | undefined;
-  /** Milliseconds. */
+  automatic_https?: AutomaticHttpsConfig | undefined;
   read_header_timeout?: number | undefined;
+  /** Longest silence inside a request body. */
+  read_idle_timeout?: number | undefined;
+  /** Bytes a second at which a request body must come on average; 0: none. */
+  read_min_rate?: number | undefined;
+  /** Longest time without progress in sending. */
+  write_idle_timeout?: number | undefined;
   idle_timeout?: number | undefined;
   max_header_bytes?: number | undefined;
+  /** Always so here. */
+  enable_full_duplex?: true | undefined;
   protocols?: string[] | undefined;
   logs?: ServerLogsConfig | undefined;
+}
+
+/** What of HTTPS is not to be automatic. Nothing is yet, so all of this holds as it is. */
+export interface AutomaticHttpsConfig {
+  disable?: boolean | undefined;
+  disable_redirects?: boolean | undefined;
+  disable_certificates?: boolean | undefined;
+  /** Hosts that get neither certificates nor redirects. */
+  skip?: string[] | undefined;
+  skip_certificates?: string[] | undefined;
 }
 
 /** Which access logs a server writes; an empty object is enough to have one. */
@@ -43,7 +60,6 @@ const SERVER_LOGS = z.strictObject({
   should_log_credentials: z.optional(z.boolean()),
 });
 
-/** Nothing of HTTPS is automatic yet, so that what switches parts of it off holds as it is. */
 const AUTOMATIC_HTTPS = z.strictObject({
   disable: z.optional(z.boolean()),
   disable_redirects: z.optional(z.boolean()),
@@ -58,7 +74,13 @@ const SERVER = z.strictObject({
   errors: z.optional(z.strictObject({ routes: z.optional(z.array(z.unknown())) })),
   automatic_https: z.optional(AUTOMATIC_HTTPS),
   read_header_timeout: z.optional(DURATION),
+  read_idle_timeout: z.optional(DURATION),
+  read_min_rate: z.optional(z.int()),
+  write_idle_timeout: z.optional(DURATION),
   idle_timeout: z.optional(DURATION),
+  enable_full_duplex: z.optional(
+    z.literal(true, "cannot be switched off: requests and responses may always overlap here"),
+  ),
   max_header_bytes: z.optional(z.number().check(z.int(), z.gte(256), z.lte(1_048_576))),
   protocols: z.optional(z.array(z.enum(["h1", "h2", "h2c", "h3"]))),
   logs: z.optional(SERVER_LOGS),
@@ -76,13 +98,16 @@ export const PLANNED_HTTP_KEYS: Readonly<Record<string, string>> = {
   shutdown_delay: "a delay before a shutdown",
   metrics: "metrics",
   named_routes: "named routes",
-  read_timeout:
-    "a bound on the time of a whole request (read_header_timeout bounds the header; a body may not pause for more than 30 s)",
-  write_timeout: "a bound on the time of a whole response (a reader that takes nothing for 30 s is dropped)",
+  read_timeout: "a bound on the time of a whole request: use read_header_timeout, read_idle_timeout and read_min_rate",
+  write_timeout: "a bound on the time of a whole response: use write_idle_timeout",
+  write_min_rate: "a minimal rate of responses: use write_idle_timeout",
+  max_write_chunk: "the size of single writes",
+  listen_protocols: "protocols by listen address",
+  expected_underscore_headers: "field names with underscores, all of which pass here",
+  expected_dot_headers: "field names with dots, all of which pass here",
   keepalive_interval: "TCP keep-alive probes",
   keepalive_idle: "TCP keep-alive probes",
   keepalive_count: "TCP keep-alive probes",
-  enable_full_duplex: "a choice about full duplex: it is always on here",
   tls_connection_policies: "TLS",
   strict_sni_host: "TLS",
   trusted_proxies: "trusted proxies of a whole server (a reverse_proxy handler has its own)",
