@@ -98,16 +98,16 @@ export class ClientExchange implements ResponseSink, ResponseSource {
     answer?.resolve(response);
   }
 
-  data(chunk: Uint8Array): void {
-    if (this.left > 0) this.left -= chunk.length;
+  data(chunk: Uint8Array, start: number, end: number): void {
+    if (this.left > 0) this.left -= end - start;
     if (this.unwanted) return;
     const { waiting } = this;
     if (waiting !== undefined) {
       this.waiting = undefined;
-      waiting.resolve(copyBytes(chunk));
+      waiting.resolve(copyBytes(chunk, start, end));
       return;
     }
-    this.queue.push(copyBytes(chunk));
+    this.queue.push(copyBytes(chunk, start, end));
     if (this.queue.length < MARK || this.paused) return;
     this.paused = true;
     this.trip?.pause();

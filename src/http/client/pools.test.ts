@@ -69,8 +69,8 @@ class Asked implements ResponseSink {
     this.state = `head ${status}`;
   }
 
-  data(chunk: Uint8Array): void {
-    this.text += latin1(chunk);
+  data(chunk: Uint8Array, start: number, end: number): void {
+    this.text += latin1(chunk.subarray(start, end));
   }
 
   end(): void {

@@ -43,8 +43,8 @@ class Recorder implements ResponseSink {
     this.onHead?.();
   }
 
-  data(chunk: Uint8Array): void {
-    this.text += latin1(chunk);
+  data(chunk: Uint8Array, start: number, end: number): void {
+    this.text += latin1(chunk.subarray(start, end));
     this.onData?.();
   }
 

@@ -117,7 +117,7 @@ export class ClientConn implements Sink {
       if (length > this.promised) return this.spoil(`the request body is longer than promised`);
       this.promised -= length;
       this.conn.send(chunk);
-    } else if (length > 0) sendChunk(this.conn, chunk);
+    } else if (length > 0) sendChunk(this.conn, chunk, 0, length);
     return this.belowMark();
   }
 
@@ -309,12 +309,12 @@ export class ClientConn implements Sink {
     const { decoder, left } = this;
     if (decoder !== undefined) return this.takeChunks(decoder, chunk, at, end);
     if (left === LENGTH_UNTIL_CLOSE) {
-      this.sink!.data(rangeOf(chunk, at, end));
+      this.sink!.data(chunk, at, end);
       return end;
     }
     const until = Math.min(end, at + left);
     this.left = left - (until - at);
-    this.sink!.data(rangeOf(chunk, at, until));
+    this.sink!.data(chunk, at, until);
     if (this.left === 0 && this.state === BODY) this.finish(until < end, undefined);
     return until;
   }
@@ -322,7 +322,7 @@ export class ClientConn implements Sink {
   private takeChunks(decoder: ChunkedDecoder, chunk: Uint8Array, at: number, end: number): number {
     switch (decoder.decode(chunk, at, end)) {
       case CHUNK_DATA:
-        this.sink!.data(rangeOf(chunk, decoder.dataStart, decoder.dataEnd));
+        this.sink!.data(chunk, decoder.dataStart, decoder.dataEnd);
         break;
       case CHUNK_END:
         this.finish(decoder.next < end, decoder.trailers);

@@ -9,7 +9,6 @@ import {
   type PreparedResponse,
   type RequestBody,
 } from "../message/index.ts";
-import { CHUNK_HEAD_MAX, LAST_CHUNK, writeChunkHead, writeLineEnd } from "./chunk-encoder.ts";
 import { requestBodyLength } from "./framing.ts";
 import { RequestView } from "./request-view.ts";
 import {
@@ -21,6 +20,7 @@ import {
   statusLine,
   writeContentLength,
 } from "./response-head-writer.ts";
+import { sendChunk, sendLastChunk } from "./send-chunk.ts";
 import type { ExchangeContext } from "./server-context.ts";
 import type { ServerHead } from "./server-head.ts";
 import { TransformChain } from "./transform-chain.ts";
@@ -265,7 +265,7 @@ export class H1Exchange extends RequestView implements Exchange {
       const interceptor = interceptors[i]!;
       status = interceptor.head?.(this, status, all) ?? status;
       if (interceptor.body === undefined) continue;
-      this.transforms ??= new TransformChain((bytes) => this.writeBody(bytes));
+      this.transforms ??= new TransformChain((bytes) => this.writeBody(bytes, 0, bytes.length));
       this.transforms.push(interceptor.body);
       length = length < 0 ? -1 : (interceptor.body.length?.(length) ?? -1);
       if (length < 0) all.delete("content-length");
@@ -338,18 +338,18 @@ export class H1Exchange extends RequestView implements Exchange {
     return told >= 0 ? writeContentLength(bytes, at, told) : at;
   }
 
-  write(chunk: Uint8Array): boolean {
+  write(chunk: Uint8Array, start = 0, end: number = chunk.length): boolean {
     if (this.over) return false;
     if (this.status === 0) this.start(200, -1);
     if (this.bodyOver) throw new Error("the response body has ended");
-    if (this.transforms !== undefined) this.transforms.write(chunk);
-    else this.writeBody(chunk);
+    if (this.transforms === undefined) this.writeBody(chunk, start, end);
+    else this.transforms.write(start === 0 && end === chunk.length ? chunk : chunk.subarray(start, end));
     return this.connection.belowMark();
   }
 
   /** Frames and sends body bytes that have been through every transform. */
-  private writeBody(chunk: Uint8Array): void {
-    const { length } = chunk;
+  private writeBody(chunk: Uint8Array, start: number, end: number): void {
+    const length = end - start;
     if (length === 0 || this.bodyFraming === NO_BODY) return;
     const { conn } = this.connection;
     this.bytesSent += length;
@@ -357,21 +357,8 @@ export class H1Exchange extends RequestView implements Exchange {
       this.bytesSent -= length;
       throw new Error(`the response body is longer than the ${this.promised} bytes that were promised`);
     }
-    if (this.bodyFraming !== BY_CHUNKS) {
-      conn.send(chunk);
-    } else if (length <= 16 * 1024) {
-      const at = conn.reserve(length + CHUNK_HEAD_MAX + 2);
-      let end = writeChunkHead(output.bytes, at, length);
-      output.bytes.set(chunk, end);
-      end += length;
-      conn.commit(writeLineEnd(output.bytes, end) - at);
-    } else {
-      const at = conn.reserve(CHUNK_HEAD_MAX);
-      conn.commit(writeChunkHead(output.bytes, at, length) - at);
-      conn.send(chunk);
-      writeLineEnd(output.bytes, conn.reserve(2));
-      conn.commit(2);
-    }
+    if (this.bodyFraming === BY_CHUNKS) sendChunk(conn, chunk, start, end);
+    else conn.send(chunk, start, end);
   }
 
   onDrain(callback: () => void): void {
@@ -398,24 +385,8 @@ export class H1Exchange extends RequestView implements Exchange {
       this.connection.breakOff(new Error(`the response body ended after ${this.bytesSent} of ${this.promised} bytes`));
       return;
     }
-    if (this.bodyFraming === BY_CHUNKS) this.writeLastChunk(trailers);
+    if (this.bodyFraming === BY_CHUNKS) sendLastChunk(this.connection.conn, trailers);
     this.connection.responseEnded();
-  }
-
-  private writeLastChunk(trailers: Fields | undefined): void {
-    const { conn } = this.connection;
-    if (trailers === undefined || trailers.size === 0) {
-      const at = conn.reserve(LAST_CHUNK.length);
-      output.bytes.set(LAST_CHUNK, at);
-      conn.commit(LAST_CHUNK.length);
-      return;
-    }
-    const at = conn.reserve(trailers.wireLength + 5);
-    let end = put(output.bytes, at, LAST_CHUNK.subarray(0, 3));
-    end = trailers.writeTo(output.bytes, end);
-    output.bytes[end++] = 0x0d;
-    output.bytes[end++] = 0x0a;
-    conn.commit(end - at);
   }
 
   get canSendFile(): boolean {

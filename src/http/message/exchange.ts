@@ -130,8 +130,11 @@ export interface Exchange {
    * after `responseFields`. The engine leaves out the body for HEAD, 204 and 304; handlers need not care.
    */
   start(status: number, length: number, fields?: Fields): void;
-  /** Sends body bytes, borrowed for the call. False: above the high-water mark; wait for `onDrain`. Starts a 200 if nothing did. */
-  write(chunk: Uint8Array): boolean;
+  /**
+   * Sends body bytes, all of a chunk or what stands from `start` to `end` in it, borrowed for the call. False: above the high-water mark; wait for
+   * `onDrain`. Starts a 200 if nothing did.
+   */
+  write(chunk: Uint8Array, start?: number, end?: number): boolean;
   /** Called once when a `write` that returned false has drained. */
   onDrain(callback: () => void): void;
   /** Resolves when writing may go on: at once, or at the drain; rejects when the peer has gone. */

@@ -22,8 +22,8 @@ export interface ResponseSink {
   informational(status: number, fields: Fields): void;
   /** The final head; `fields` are borrowed. `length`: body bytes to come, -1 when only the end will tell. */
   head(status: number, fields: Fields, length: number): void;
-  /** Body bytes, borrowed. Call `pause` on the round trip to hold the server back. */
-  data(chunk: Uint8Array): void;
+  /** Body bytes: those from `start` to `end` of a chunk, borrowed. Call `pause` on the round trip to hold the server back. */
+  data(chunk: Uint8Array, start: number, end: number): void;
   /** The whole response has come; `trailers` are borrowed. */
   end(trailers: Fields | undefined): void;
   /** 101 was answered to an upgrade: the Conn in pull mode, with every byte behind the head still to read. The caller closes it. */

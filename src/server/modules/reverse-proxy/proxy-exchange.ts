@@ -142,8 +142,8 @@ export class ProxyExchange implements OutgoingRequest, ResponseSink {
     exchange.start(status, told, fields);
   }
 
-  data(chunk: Uint8Array): void {
-    if (this.exchange.write(chunk)) return;
+  data(chunk: Uint8Array, start: number, end: number): void {
+    if (this.exchange.write(chunk, start, end)) return;
     this.trip?.pause();
     this.resumeTrip ??= () => this.trip?.resume();
     this.exchange.onDrain(this.resumeTrip);
