@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort, ServerProcess } from "../e2e/server-process.ts";
+import { ServerProcess } from "../e2e/server-process.ts";
 import { peer } from "../peers.ts";
 import { CASES, type OracleCase } from "./cases.ts";
 import { exchangeBytes, type WireResponse } from "./exchange-bytes.ts";
@@ -38,6 +38,15 @@ async function writeFiles(root: string): Promise<void> {
     await writeFile(file, text);
     await utimes(file, 1_700_000_000, 1_700_000_000);
   }
+}
+
+/** Ports on which nothing listened a moment ago, none of them twice. */
+function freePorts(count: number): number[] {
+  const probes = Array.from({ length: count }, () =>
+    Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => undefined } }),
+  );
+  for (const probe of probes) probe.stop(true);
+  return probes.map(({ port }) => port);
 }
 
 function configOf(which: "ours" | "theirs", root: string): string {
@@ -88,7 +97,8 @@ describe.skipIf(!caddy.available)(`the same answers as Caddy${caddy.skipped}`, (
     folder = await mkdtemp(join(tmpdir(), "netwright-oracle-"));
     const root = join(folder, "root");
     await writeFiles(root);
-    for (const { name } of CASES) ports.set(name, { ours: freePort(), theirs: freePort() });
+    const free = freePorts(2 * CASES.length);
+    for (const { name } of CASES) ports.set(name, { ours: free.pop()!, theirs: free.pop()! });
     await writeFile(join(folder, "ours.json"), configOf("ours", root));
     await writeFile(join(folder, "theirs.json"), configOf("theirs", root));
     ours = new ServerProcess(["run", "--config", join(folder, "ours.json")]);

@@ -7,7 +7,7 @@ import { TIME_FORMATS } from "../../log/index.ts";
 import type { Endpoint } from "../../net/index.ts";
 import { ERROR_VAR } from "./routes.ts";
 
-/** Reads one placeholder's value; undefined: nothing of that name is there now. */
+/** Reads one placeholder's value; "" when it has none, undefined when nothing of that name is known now, such as what no pattern has captured yet. */
 export type PlaceholderValue = (exchange: Exchange) => string | undefined;
 
 /** Finds the value of what stands behind a prefix, or undefined when the name is not known. */
@@ -53,12 +53,18 @@ const EXACT: Readonly<Record<string, PlaceholderValue>> = {
   "http.request.local": (exchange) => exchange.local.toString(),
   "http.request.local.host": (exchange) => endpointHost(exchange.local),
   "http.request.local.port": (exchange) => endpointPort(exchange.local),
-  "http.request.uuid": (exchange) => uuidOf(exchange),
+  "http.request.uuid": (exchange) => onceOf(exchange, "\0uuid", randomUUID),
   "http.request.duration": (exchange) => `${(realClock.now() - exchange.startedAt) / 1000}s`,
   "http.request.duration_ms": (exchange) => String(realClock.now() - exchange.startedAt),
   "http.error.status_code": (exchange) => errorOf(exchange, (error) => String(error.status)),
   "http.error.status_text": (exchange) => errorOf(exchange, (error) => statusText(error.status)),
   "http.error.message": (exchange) => errorOf(exchange, (error) => error.message),
+  "http.error.id": (exchange) => errorOf(exchange, () => onceOf(exchange, "\0error id", () => randomUUID().slice(-9))),
+  // Caddy names a place in its source here; the cause of an error is for logs alone.
+  "http.error.trace": (exchange) => errorOf(exchange, () => ""),
+  // `shutdown_delay`, in which these would tell more, is refused as not built.
+  "http.shutting_down": () => "false",
+  "http.time_until_shutdown": () => "",
   "system.hostname": () => hostname(),
   "system.os": () => process.platform,
   "system.arch": () => (process.arch === "x64" ? "amd64" : process.arch),
@@ -73,18 +79,17 @@ const EXACT: Readonly<Record<string, PlaceholderValue>> = {
 };
 
 const FAMILIES: readonly (readonly [string, Family])[] = [
-  ["http.request.header.", (name) => (exchange) => joined(exchange.fields.values(name))],
-  ["http.request.cookie.", (name) => (exchange) => cookieOf(exchange, name)],
+  ["http.request.header.", (name) => (exchange) => exchange.fields.values(name).join(",")],
+  ["http.request.cookie.", (name) => (exchange) => cookieOf(exchange, name) ?? ""],
   ["http.request.uri.query.", (name) => (exchange) => queryValue(exchange.query, name)],
   ["http.request.orig_uri.query.", (name) => (exchange) => queryValue(originalQuery(exchange), name)],
   ["http.request.uri.path.", (rest) => numbered(rest, (exchange, at) => partsOf(exchange.decodedPath)[at])],
   ["http.request.host.labels.", (rest) => numbered(rest, (exchange, at) => hostOf(exchange).split(".").reverse()[at])],
-  ["http.request.tls.", () => () => undefined],
+  ["http.request.tls.", () => () => ""],
   ["http.response.header.", (name) => (exchange) => responseField(exchange, name)],
-  ["http.vars.", (name) => (exchange) => textOf(exchange.hasVars ? exchange.vars.get(name) : undefined)],
+  ["http.vars.", (name) => (exchange) => textOf(exchange.hasVars ? exchange.vars.get(name) : undefined) ?? ""],
   ["http.regexp.", (rest) => storedUnder(`http.regexp.${rest}`)],
   ["http.reverse_proxy.", (rest) => storedUnder(`http.reverse_proxy.${rest}`)],
-  ["http.error.", () => () => ""],
   ["env.", (name) => () => process.env[name] ?? ""],
 ];
 
@@ -110,12 +115,8 @@ function textOf(value: unknown): string | undefined {
       : String(value as number);
 }
 
-function joined(values: readonly string[]): string | undefined {
-  return values.length === 0 ? undefined : values.join(",");
-}
-
 function responseField(exchange: Exchange, name: string): string | undefined {
-  return exchange.hasResponseFields ? joined(exchange.responseFields.values(name)) : undefined;
+  return exchange.hasResponseFields ? exchange.responseFields.values(name).join(",") : "";
 }
 
 function errorOf(exchange: Exchange, read: (error: HandlerError) => string): string | undefined {
@@ -145,13 +146,13 @@ function endpointPort(endpoint: Endpoint): string {
   return endpoint instanceof AddrPort ? String(endpoint.port) : "";
 }
 
-/** One UUID an exchange, however often it is asked for. */
-function uuidOf(exchange: Exchange): string {
-  const known = exchange.vars.get("\0uuid");
+/** A value that is made when it is first asked for and then stays the exchange's. */
+function onceOf(exchange: Exchange, key: string, make: () => string): string {
+  const known = exchange.vars.get(key);
   if (typeof known === "string") return known;
-  const uuid = randomUUID();
-  exchange.vars.set("\0uuid", uuid);
-  return uuid;
+  const made = make();
+  exchange.vars.set(key, made);
+  return made;
 }
 
 function cookieOf(exchange: Exchange, name: string): string | undefined {

@@ -64,7 +64,7 @@ class PiecedTemplate implements Template {
 
   evaluateKnown(exchange: Exchange): string {
     let text = "";
-    for (const piece of this.pieces) text += piece.value === undefined ? piece.text : (piece.value(exchange) ?? "");
+    for (const piece of this.pieces) text += piece.value?.(exchange) ?? piece.text;
     return text;
   }
 }
@@ -103,6 +103,9 @@ function plain(text: string): Piece {
 }
 
 function placeholder(text: string): Piece {
+  if (text === "{http.request.body}") {
+    throw new Error("the placeholder {http.request.body} is known to Caddy, but not built here yet; remove it");
+  }
   const value = placeholderValue(text.slice(1, -1));
   return { text, value, unknown: value === undefined };
 }
