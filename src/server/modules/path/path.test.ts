@@ -1,0 +1,69 @@
+import { expect, test } from "bun:test";
+import { matches } from "../../../../test/server/matches.ts";
+import { cleanRequestPath } from "./clean-request-path.ts";
+import { compilePathPattern } from "./path-pattern.ts";
+
+/** What they are for Caddy 2.11. */
+const CASES: readonly (readonly [pattern: string, path: string, matched: boolean])[] = [
+  ["/exact", "/exact", true],
+  ["/exact", "/EXACT?x=1", true],
+  ["/exact", "/exact/", false],
+  ["/exact", "//./exact", true],
+  ["/exact", "/%65xact", true],
+  ["/prefix/*", "/prefix/", true],
+  ["/prefix/*", "/prefix", false],
+  ["/prefix*", "/prefixed/a/b", true],
+  ["/prefix/*", "/prefix/../exact", false],
+  ["*.php", "/a/b.PHP", true],
+  ["*inner*", "/x/inner/y", true],
+  ["/glob/*/end", "/glob/a/end", true],
+  ["/glob/*/end", "/glob/a/b/end", false],
+  ["/q?x", "/qax", true],
+  ["/[a-c]x", "/bx", true],
+  ["/[a-c]x", "/dx", false],
+  ["/[x", "/[x", false],
+  ["*", "/anything", true],
+  ["**", "/a/b", true],
+  ["no-slash", "/no-slash", false],
+  ["/a//b", "/a//b", true],
+  ["/a//b", "/a/b", false],
+  ["/a/b", "/a///b", true],
+  ["/a%2Fb", "/a%2fb", true],
+  ["/a%2Fb", "/a/b", false],
+  ["/w%2F*", "/w%2Fx/y", false],
+  ["/any/%*", "/any/x%2Fy", true],
+  ["/any/%*", "/any/x/y", false],
+  ["/mid%20dle/*", "/mid%20dle/a%2Fb", false],
+  ["/%C3%BC", "/%c3%bc", true],
+  ["/ü%20", "/%C3%BC%20", true],
+  ["/{http.request.method}", "/get", true],
+  ["/{http.request.method}/*", "/post/x", false],
+];
+
+for (const [pattern, path, expected] of CASES) {
+  test(`path ${JSON.stringify(pattern)} ${expected ? "matches" : "does not match"} ${JSON.stringify(path)}`, async () => {
+    expect(await matches({ path: [pattern] }, `GET ${path}`)).toBe(expected);
+  });
+}
+
+test("path matches when one of its patterns does, and never without any", async () => {
+  expect(await matches({ path: ["/a", "/b"] }, "GET /b")).toBe(true);
+  expect(await matches({ path: [] }, "GET /b")).toBe(false);
+});
+
+test("cleanRequestPath keeps what is clean as it is", () => {
+  expect(cleanRequestPath("/a/b/", true)).toBe("/a/b/");
+  expect(cleanRequestPath("/a//b", false)).toBe("/a//b");
+});
+
+test("cleanRequestPath takes out dots, and slashes where it may", () => {
+  expect(cleanRequestPath("/a//./b/../c/", true)).toBe("/a/c/");
+  expect(cleanRequestPath("/a//../b", false)).toBe("/a/b");
+  expect(cleanRequestPath("/../..", true)).toBe("/");
+  expect(cleanRequestPath("*", true)).toBe("/*");
+});
+
+test("compilePathPattern says how it wants to be asked", () => {
+  expect(compilePathPattern("/a%2Fb")).toMatchObject({ escaped: true, mergesSlashes: true });
+  expect(compilePathPattern("/a//b")).toMatchObject({ escaped: false, mergesSlashes: false });
+});
