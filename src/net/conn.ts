@@ -76,8 +76,8 @@ export interface Conn extends AsyncIterable<Uint8Array>, AsyncDisposable {
   readInto(buffer: Uint8Array, options?: WaitOptions): Promise<number | null>;
   /**
    * Writes all of `bytes`, waiting while the peer is slow; the buffer is the caller's again when it resolves. Cancelled
-   * half-way it throws a NetError whose `bytesWritten` says how many bytes went out; later writes fail with EPIPE and
-   * `close` then aborts, so that the peer never takes the cut for a clean end.
+   * half-way it throws a NetError whose `bytesWritten` says how many bytes went out; later writes fail with EPIPE, and
+   * `close` and `closeWrite` then abort, so that the peer never takes the cut for a clean end.
    */
   write(bytes: Uint8Array, options?: WaitOptions): Promise<void>;
   /** Puts bytes back in front of what is read next (copied). Either mode; in push mode they come as the next `data`. */
@@ -121,7 +121,11 @@ export interface Conn extends AsyncIterable<Uint8Array>, AsyncDisposable {
   readonly done: Promise<NetError | undefined>;
 
   // ── capabilities: absent where the kind has none ───────────────────────────────────────────────────────────────────
-  /** Sends `length` bytes of an open file from `offset` behind everything sent so far, without copying through user space. Resolves to the bytes sent. */
+  /**
+   * Sends `length` bytes of an open file from `offset` behind everything sent so far, and before what is sent meanwhile, without copying through user space. Either mode;
+   * one file or `write` at a time. Resolves to the bytes sent: fewer when the file ends early. The file must stay open until then; bytes that
+   * are overwritten in it before the peer has taken them may go out changed. Limits and errors are those of `write`.
+   */
   sendFile?(fd: number, offset: number, length: number, options?: WaitOptions): Promise<number>;
   /** The descriptor, for socket options. Borrowed. */
   readonly fd?: number;

@@ -340,6 +340,10 @@ export abstract class StreamConn implements Conn, ConnTraffic {
 
   // ── the end ────────────────────────────────────────────────────────────────────────────────────────────────────────
   async closeWrite(): Promise<void> {
+    if (this.cut) {
+      this.abort();
+      return;
+    }
     this.endWriting();
     return this.flushed();
   }
@@ -402,6 +406,9 @@ export abstract class StreamConn implements Conn, ConnTraffic {
 
   private belowMark(): boolean {
     if (this.queued <= this.highWaterMark) return true;
+    // What only stands in the output buffer leaves without a `drain`: whether the peer is slow shows when it is sent.
+    flushOutputOf(this);
+    if (this.queued <= this.highWaterMark) return !this.isGone;
     this.wantsDrain = true;
     return false;
   }
@@ -448,6 +455,10 @@ export abstract class StreamConn implements Conn, ConnTraffic {
   }
 
   private unreadOwned(bytes: Uint8Array): void {
+    if (this.reading !== undefined) {
+      this.keep(bytes);
+      return;
+    }
     (this.inbox ??= new ChunkQueue()).unshift(bytes);
     if (this.sink !== undefined) this.pumpSoon();
   }
@@ -535,9 +546,15 @@ export abstract class StreamConn implements Conn, ConnTraffic {
   private failFile(file: FileSend): void {
     const { writing } = this;
     const system = new SystemError("sendfile", file.errno);
-    this.cut = true;
     this.writing = undefined;
-    this.dropQueued();
+    this.filing = undefined;
+    if (file.sent > 0) {
+      this.cut = true;
+      this.outbox = undefined;
+    } else {
+      this.outbox = file.behind;
+      this.drainOutbox();
+    }
     writing?.reject(
       fromSystemError(system, {
         op: "sendFile",
