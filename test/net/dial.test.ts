@@ -1,0 +1,125 @@
+import { describe, expect, test } from "bun:test";
+import { Addr } from "../../src/addr/index.ts";
+import { SimulatedClock, TimerWheel } from "../../src/clock/index.ts";
+import { dial, listen, NetError, type Resolver } from "../../src/net/index.ts";
+import { closeDescriptor, makeListeningSocket } from "../../src/sys/index.ts";
+import { bytesOf, failureOf, textOf } from "./pairs.ts";
+
+/** A port that nobody listens on: one that was free a moment ago. */
+function freePort(): number {
+  const { fd, port } = makeListeningSocket({ network: "tcp", addr: Addr.parse("127.0.0.1"), port: 0 });
+  closeDescriptor(fd);
+  return port;
+}
+
+function names(...addresses: string[]): Resolver {
+  return { resolve: async () => addresses.map((address) => Addr.parse(address)) };
+}
+
+describe("dial", () => {
+  test("a refused connection says what was tried", async () => {
+    const address = `127.0.0.1:${freePort()}`;
+    const error = await failureOf(dial("tcp", address));
+    expect([error.code, error.op, error.message]).toEqual([
+      "ECONNREFUSED",
+      "dial",
+      `dial tcp ${address}: connection refused (ECONNREFUSED)`,
+    ]);
+  });
+
+  test("a Unix path where nothing lies, and addresses that are none", async () => {
+    expect((await failureOf(dial("unix", "/nonexistent/a.sock"))).code).toBe("ENOENT");
+    expect((await failureOf(dial("tcp", "127.0.0.1:0"))).code).toBe("EINVAL");
+    expect((await failureOf(dial("tcp", "127.0.0.1:http2x"))).code).toBe("EINVAL");
+    expect((await failureOf(dial("tcp4", "[::1]:80"))).code).toBe("EAFNOSUPPORT");
+    expect((await failureOf(dial("tcp6", "127.0.0.1:80"))).code).toBe("EAFNOSUPPORT");
+  });
+
+  test("a name that has no address", async () => {
+    expect((await failureOf(dial("tcp", "name.invalid:80"))).code).toBe("ENOTFOUND");
+    expect((await failureOf(dial("tcp", "a:80", { resolver: names() }))).code).toBe("ENOTFOUND");
+  });
+
+  test("the addresses of a name are tried one after the other", async () => {
+    await using listener = await listen("tcp", "127.0.0.1:0");
+    const port = String(listener.local).split(":")[1]!;
+    const accepted = listener.accept();
+    await using conn = await dial("tcp", `name:${port}`, { resolver: names("127.0.0.2", "127.0.0.1") });
+    await using peer = (await accepted)!;
+    await conn.write(bytesOf("x"));
+    expect(textOf(await peer.read())).toBe("x");
+    const none = dial("tcp", `name:${freePort()}`, { resolver: names("127.0.0.2", "127.0.0.1") });
+    expect((await failureOf(none)).message).toContain("127.0.0.2:");
+  });
+
+  test("an empty host is this machine", async () => {
+    await using listener = await listen("tcp", "127.0.0.1:0");
+    const accepted = listener.accept();
+    await using conn = await dial("tcp", `:${String(listener.local).split(":")[1]!}`);
+    expect(String(conn.remote)).toBe(String(listener.local));
+    (await accepted)?.abort();
+  });
+
+  test("a time-out and a cancellation are told apart, and neither leaves a connection", async () => {
+    const clock = new SimulatedClock();
+    const wheel = new TimerWheel(clock);
+    const never: Resolver = { resolve: async (_host, _network, options) => answerOf(options?.signal) };
+    const cancel = new AbortController();
+    const cancelled = failureOf(dial("tcp", "a:80", { resolver: never, signal: cancel.signal }));
+    cancel.abort();
+    expect((await cancelled).code).toBe("ECANCELED");
+    expect((await failureOf(dial("tcp", "127.0.0.1:80", { signal: AbortSignal.abort() }))).code).toBe("ECANCELED");
+    clock.advance(1000);
+    const late = await failureOf(dial("tcp", "127.0.0.1:80", { wheel, deadline: 500 }));
+    expect([late.code, late.isTimeout]).toEqual(["ETIMEDOUT", true]);
+  });
+
+  test("a peer that never answers is given up on in time", async () => {
+    // A full queue of one: the system leaves further connections unanswered.
+    const { fd, port } = makeListeningSocket({
+      network: "tcp",
+      addr: Addr.parse("127.0.0.1"),
+      port: 0,
+      backlog: 0,
+    });
+    const clock = new SimulatedClock();
+    const wheel = new TimerWheel(clock);
+    const first = await dial("tcp", `127.0.0.1:${port}`);
+    const second = failureOf(dial("tcp", `127.0.0.1:${port}`, { wheel, timeoutMs: 5000 }));
+    const third = new AbortController();
+    const canceled = failureOf(dial("tcp", `127.0.0.1:${port}`, { signal: third.signal }));
+    await Promise.resolve();
+    third.abort();
+    expect((await canceled).code).toBe("ECANCELED");
+    clock.advance(6000);
+    expect((await second).code).toBe("ETIMEDOUT");
+    first.abort();
+    closeDescriptor(fd);
+  });
+});
+
+describe("NetError", () => {
+  test("says what was tried, on what, why it failed and what to do", () => {
+    const cause = new Error("inside");
+    const error = new NetError({
+      op: "listen",
+      network: "tcp",
+      address: ":80",
+      code: "EACCES",
+      hint: "use 8080",
+      cause,
+    });
+    expect(error.message).toBe("listen tcp :80: permission denied (EACCES); use 8080");
+    expect([error.name, error.cause, error.isTimeout]).toEqual(["NetError", cause, false]);
+    expect(new NetError({ op: "read", network: "pipe", code: "ECONNRESET" }).message).toBe(
+      "read pipe: connection reset by peer (ECONNRESET)",
+    );
+  });
+});
+
+/** Waits for the signal, as a resolver does that gets no answer. */
+async function answerOf(signal: AbortSignal | undefined): Promise<Addr[]> {
+  return new Promise((_resolve, reject) => {
+    signal?.addEventListener("abort", () => reject(new NetError({ op: "resolve", network: "tcp", code: "ECANCELED" })));
+  });
+}
