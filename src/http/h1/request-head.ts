@@ -183,10 +183,12 @@ function lastColon(bytes: Uint8Array, start: number, end: number): number {
 }
 
 const VERSION = "HTTP/1.";
+const NO_VERSION = "the request line has no HTTP version";
+const BAD_VERSION = "the HTTP version is malformed";
 
 /** `HTTP/1.0` or `HTTP/1.1` and CRLF; returns the offset behind it. */
 function parseVersion(head: MessageHead, bytes: Uint8Array, at: number, stop: number): number {
-  if (at + 10 > stop) return HEAD_INCOMPLETE;
+  if (at + 10 > stop) return parseShortVersion(head, bytes, at, stop);
   for (let i = 0; i < VERSION.length; i++) {
     if (bytes[at + i] !== VERSION.charCodeAt(i)) return refuseVersion(head, bytes, at);
   }
@@ -198,12 +200,22 @@ function parseVersion(head: MessageHead, bytes: Uint8Array, at: number, stop: nu
   return at + 10;
 }
 
+/** What has come of a version, less than it takes: refused at once when it can become none, so that nobody waits for more. */
+function parseShortVersion(head: MessageHead, bytes: Uint8Array, at: number, stop: number): number {
+  for (let i = 0; at + i < stop && i < 8; i++) {
+    const byte = bytes[at + i]!;
+    if (i < 5 && byte !== VERSION.charCodeAt(i)) return refuse(head, 400, NO_VERSION);
+    if (byte === CR || byte === LF) return refuse(head, 400, BAD_VERSION);
+  }
+  return HEAD_INCOMPLETE;
+}
+
 function refuseVersion(head: MessageHead, bytes: Uint8Array, at: number): number {
   const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= 0x30 && byte <= 0x39;
   for (let i = 0; i < 5; i++) {
-    if (bytes[at + i] !== VERSION.charCodeAt(i)) return refuse(head, 400, "the request line has no HTTP version");
+    if (bytes[at + i] !== VERSION.charCodeAt(i)) return refuse(head, 400, NO_VERSION);
   }
   if (isDigit(bytes[at + 5]) && bytes[at + 6] === 0x2e && isDigit(bytes[at + 7]) && bytes[at + 8] === CR)
     return refuse(head, 505, "only HTTP/1.0 and HTTP/1.1 are spoken here");
-  return refuse(head, 400, "the HTTP version is malformed");
+  return refuse(head, 400, BAD_VERSION);
 }

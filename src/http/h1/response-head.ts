@@ -37,6 +37,7 @@ function checkResponse(head: MessageHead, at: number): number {
 }
 
 const VERSION = "HTTP/1.";
+const MALFORMED = "the answer's status line is malformed";
 
 /** `HTTP/1.1 200 OK` and CRLF; the reason may be missing, its space too (RFC 9112 section 4). */
 function parseStatusLine(head: MessageHead, bytes: Uint8Array, at: number, stop: number): number {
@@ -44,13 +45,12 @@ function parseStatusLine(head: MessageHead, bytes: Uint8Array, at: number, stop:
     if (at + i === stop) return HEAD_INCOMPLETE;
     if (bytes[at + i] !== VERSION.charCodeAt(i)) return refuse(head, 502, "the answer does not begin with HTTP/1.x");
   }
-  if (at + 13 > stop) return HEAD_INCOMPLETE;
+  if (at + 13 > stop) return endsEarly(bytes, at, stop) ? refuse(head, 502, MALFORMED) : HEAD_INCOMPLETE;
   const minor = bytes[at + 7]! - 0x30;
   if (minor !== 0 && minor !== 1) return refuse(head, 502, "the answer is neither HTTP/1.0 nor HTTP/1.1");
   const status = statusAt(bytes, at + 9);
   const after = bytes[at + 12];
-  if (bytes[at + 8] !== SP || status < 100 || (after !== SP && after !== CR))
-    return refuse(head, 502, "the answer's status line is malformed");
+  if (bytes[at + 8] !== SP || status < 100 || (after !== SP && after !== CR)) return refuse(head, 502, MALFORMED);
   head.minor = minor;
   head.status = status;
   at += after === SP ? 13 : 12;
@@ -58,8 +58,14 @@ function parseStatusLine(head: MessageHead, bytes: Uint8Array, at: number, stop:
   while (at < stop && FIELD_VALUE[bytes[at]!] === 1) at++;
   head.reasonEnd = at;
   if (at + 1 >= stop) return HEAD_INCOMPLETE;
-  if (bytes[at] !== CR || bytes[at + 1] !== LF) return refuse(head, 502, "the answer's status line is malformed");
+  if (bytes[at] !== CR || bytes[at + 1] !== LF) return refuse(head, 502, MALFORMED);
   return at + 2;
+}
+
+/** Whether the line ends before its status could: nobody need wait for more. */
+function endsEarly(bytes: Uint8Array, at: number, stop: number): boolean {
+  for (let i = at; i < stop && i < at + 12; i++) if (bytes[i] === CR || bytes[i] === LF) return true;
+  return false;
 }
 
 /** Three digits as a number; less than 100 when they are none. */
