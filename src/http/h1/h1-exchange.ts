@@ -400,7 +400,9 @@ export class H1Exchange extends RequestView implements Exchange {
     const { conn } = this.connection;
     if (this.bodyFraming === BY_CHUNKS || conn.sendFile === undefined)
       throw new Error("this response cannot be sent from a file");
+    this.connection.watchWriting();
     const sentBytes = await conn.sendFile(fd, offset, length);
+    conn.writeDeadline = 0;
     this.bytesSent += sentBytes;
     if (sentBytes < length) throw new Error(`the file ended after ${sentBytes} of ${length} bytes`);
   }

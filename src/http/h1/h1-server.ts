@@ -97,6 +97,15 @@ export class H1Server implements ServerContext {
     this.clock.clearTimer(timer);
   }
 
+  /** Closes connections that wait for another request, those first that have waited longest; `atMost` so many. */
+  closeIdle(atMost: number): void {
+    const byDeadline = [...this.connections].toSorted((a, b) => a.conn.readDeadline - b.conn.readDeadline);
+    let closed = 0;
+    for (const connection of byDeadline) {
+      if (connection.closeIfIdle() && ++closed >= atMost) return;
+    }
+  }
+
   /** Aborts every connection. */
   abortAll(): void {
     for (const connection of this.connections) connection.abort();

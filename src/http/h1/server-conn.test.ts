@@ -475,11 +475,48 @@ describe("ServerConn", () => {
     expect(busy.take()).toContain("Connection: close");
     expect([busy.ended, stopped]).toEqual([true, true]);
 
+    const idle = new Peer(always);
+    await idle.send(GET);
+    void idle.server.shutdown(5000);
+    await settle();
+    expect(idle.ended).toBe(true);
+
     const stuck = new Peer(next);
     await stuck.send(GET);
     void stuck.server.shutdown(5000);
     await stuck.pass(5100);
     expect(stuck.failed).toBeDefined();
     expect(stuck.server.size).toBe(0);
+  });
+
+  test("shutdown leaves a connection that has asked nothing yet a moment to ask", async () => {
+    const asks = new Peer(always);
+    void asks.server.shutdown(5000);
+    await asks.send(GET);
+    expect(asks.take()).toContain("Connection: close");
+    expect(asks.ended).toBe(true);
+    const silent = new Peer(always);
+    void silent.server.shutdown(5000);
+    await settle();
+    expect(silent.ended).toBe(false);
+    await silent.pass(600);
+    expect([silent.ended, silent.failed]).toEqual([true, undefined]);
+  });
+
+  test("closeIdle closes what waits for another request and nothing else", async () => {
+    const idle = new Peer(always);
+    await idle.send(GET);
+    idle.server.closeIdle(1);
+    await settle();
+    expect(idle.ended).toBe(true);
+    const fresh = new Peer(always);
+    fresh.server.closeIdle(1);
+    await settle();
+    expect(fresh.ended).toBe(false);
+    const busy = new Peer((exchange) => void exchange.claim());
+    await busy.send(GET);
+    busy.server.closeIdle(1);
+    await settle();
+    expect(busy.ended).toBe(false);
   });
 });

@@ -20,6 +20,8 @@ const GONE = 3;
 
 /** How long a peer gets to see the last response before the connection is closed under it. */
 const LINGER_MS = 2000;
+/** How long a connection that has asked nothing yet gets to do so when the server stops. */
+const FRESH_MS = 500;
 /** A slow body is looked at after this long. */
 const SLOW_BODY_MS = 10_000;
 const CONTINUE = new TextEncoder().encode("HTTP/1.1 100 Continue\r\n\r\n");
@@ -68,10 +70,22 @@ export class ServerConn implements Sink, BodySource, ExchangeContext {
     if (headerTimeoutMs > 0) this.conn.readDeadline = this.server.clock.now() + headerTimeoutMs;
   }
 
-  /** Closes now if no exchange is under way, else after it. */
+  /**
+   * Closes now if no exchange is under way, else after it. A connection on which nothing was asked yet gets a moment: it may have waited in the system's queue until now,
+   * with its request behind it.
+   */
   closeWhenIdle(): void {
     this.alive = false;
-    if (this.state === HEAD && this.partial === undefined && !this.processing) this.closeNow();
+    if (this.state !== HEAD || this.partial !== undefined || this.processing) return;
+    if (this.requests > 0) this.closeNow();
+    else this.conn.readDeadline = this.server.clock.now() + FRESH_MS;
+  }
+
+  /** Closes now if it waits for another request; says whether it did. */
+  closeIfIdle(): boolean {
+    const idle = this.state === HEAD && this.partial === undefined && !this.processing && this.requests > 0;
+    if (idle) this.closeNow();
+    return idle;
   }
 
   abort(): void {
@@ -473,7 +487,8 @@ export class ServerConn implements Sink, BodySource, ExchangeContext {
     this.bodyBroken(error);
   }
 
-  private watchWriting(): void {
+  /** Drops the peer when it takes nothing for too long, until the write deadline is lifted. */
+  watchWriting(): void {
     const { writeIdleTimeoutMs } = this.server.limits;
     if (writeIdleTimeoutMs === 0) return;
     const sent = this.conn.traffic.bytesWritten - this.conn.queued;

@@ -44,6 +44,8 @@ export interface ExchangeContext {
   closeAfter(): void;
   /** Whether more may be written now; if not, the peer is watched until it takes something. */
   belowMark(): boolean;
+  /** Drops the peer when it takes nothing for too long, until the write deadline is lifted. */
+  watchWriting(): void;
   /** Runs a handler; whatever goes wrong in it is the exchange's. */
   run(handle: Next): void;
   /** The last byte of the response was handed to the Conn. */

@@ -1,5 +1,6 @@
 import { type Clock, realClock } from "../../clock/index.ts";
 import type { Conn, Endpoint, Listener } from "../../net/index.ts";
+import { type DescriptorGuard, descriptorGuard, type Holdable } from "../../sys/index.ts";
 import { H1Server } from "../h1/index.ts";
 import type { ErrorHandler, Exchange, HandlerError, Limits, Next } from "../message/index.ts";
 import { fetchHandler, type Handler } from "./fetch-handler.ts";
@@ -70,13 +71,24 @@ export function serveExchanges(listener: Listener, next: Next, options: ServeOpt
   return new ListeningServer(listener, engine);
 }
 
-class ListeningServer implements HttpServer {
+class ListeningServer implements HttpServer, Holdable {
   private readonly listener: Listener;
   private readonly engine: H1Server;
+  private readonly guard: DescriptorGuard = descriptorGuard();
 
   constructor(listener: Listener, engine: H1Server) {
     this.listener = listener;
     this.engine = engine;
+    this.guard.join(this);
+  }
+
+  /** Descriptors have run short: connections that only wait make room for others. */
+  hold(): void {
+    this.engine.closeIdle(this.guard.reserve);
+  }
+
+  letGo(): void {
+    // The listener goes on by itself.
   }
 
   get local(): Endpoint {
@@ -88,11 +100,13 @@ class ListeningServer implements HttpServer {
   }
 
   async shutdown(graceMs = 10_000): Promise<void> {
+    this.guard.leave(this);
     await this.listener.close();
     await this.engine.shutdown(graceMs);
   }
 
   async close(): Promise<void> {
+    this.guard.leave(this);
     await this.listener.close();
     this.engine.abortAll();
   }
