@@ -513,7 +513,7 @@ describe("ServerConn", () => {
     fresh.server.closeIdle(1);
     await settle();
     expect(fresh.ended).toBe(false);
-    const busy = new Peer((exchange) => void exchange.claim());
+    const busy = new Peer((exchange) => exchange.claim());
     await busy.send(GET);
     busy.server.closeIdle(1);
     await settle();
