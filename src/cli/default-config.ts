@@ -1,7 +1,7 @@
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 
 /** Where the welcome site lies. */
-const WELCOME: string = fileURLToPath(new URL("welcome", import.meta.url));
+const WELCOME: string = join(import.meta.dirname, "welcome");
 
 /** What the example backend answers. */
 const EXAMPLE_ANSWER = `{
@@ -15,11 +15,19 @@ const EXAMPLE_ANSWER = `{
 }
 `;
 
+/** Where the default listens. */
+export interface DefaultPlaces {
+  /** An address for the welcome site, such as ":8080". */
+  readonly listen: string;
+  /** The path of the example backend's Unix socket. */
+  readonly backendSocket: string;
+}
+
 /**
- * The config that `netwright run` uses when it is given none: a welcome site on :8080 and, behind `/api/`, an example backend that
- * the reverse proxy reaches over a Unix socket at `backendSocket`.
+ * The config that `netwright run` uses when it is given none: a welcome site and, behind `/api/`, an example backend that the reverse proxy reaches
+ * over a Unix socket.
  */
-export function defaultConfig(backendSocket: string): Record<string, unknown> {
+export function defaultConfig({ listen, backendSocket }: DefaultPlaces): Record<string, unknown> {
   const backend = `unix/${backendSocket}`;
   return {
     admin: { disabled: true },
@@ -27,7 +35,7 @@ export function defaultConfig(backendSocket: string): Record<string, unknown> {
       http: {
         servers: {
           welcome: {
-            listen: [":8080"],
+            listen: [listen],
             automatic_https: { disable: true },
             routes: [
               {

@@ -2,13 +2,16 @@ import { resolve } from "node:path";
 import { parseWorkers, serverConfig } from "./config-of-command.ts";
 import { serveCommand } from "./serve-command.ts";
 
-/** `netwright file-server`. */
-export async function fileServer(options: {
+/** The flags of `file-server`. */
+export interface FileServerFlags {
   readonly root: string;
   readonly listen: string;
   readonly accessLog?: true;
   readonly workers?: string;
-}): Promise<number> {
+}
+
+/** `netwright file-server`. */
+export async function fileServer(options: FileServerFlags): Promise<number> {
   const root = resolve(options.root);
   const config = serverConfig({
     listen: options.listen,

@@ -1,17 +1,17 @@
 import { parseHeaderFlags, parseWorkers, serverConfig } from "./config-of-command.ts";
 import { serveCommand } from "./serve-command.ts";
 
+/** The flags of `respond`. */
+export interface RespondFlags {
+  readonly status: string;
+  readonly header?: readonly string[];
+  readonly listen: string;
+  readonly accessLog?: true;
+  readonly workers?: string;
+}
+
 /** `netwright respond`. */
-export async function respond(
-  body: string | undefined,
-  options: {
-    readonly status: string;
-    readonly header?: readonly string[];
-    readonly listen: string;
-    readonly accessLog?: true;
-    readonly workers?: string;
-  },
-): Promise<number> {
+export async function respond(body: string | undefined, options: RespondFlags): Promise<number> {
   const status = Number(options.status);
   if (!/^[2-5]\d\d$/.test(options.status)) {
     throw new Error(`cannot answer with the status ${JSON.stringify(options.status)}: give one from 200 to 599`);

@@ -1,15 +1,18 @@
 import { parseHeaderFlags, parseUpstream, parseWorkers, serverConfig } from "./config-of-command.ts";
 import { serveCommand } from "./serve-command.ts";
 
-/** `netwright reverse-proxy`. */
-export async function reverseProxy(options: {
+/** The flags of `reverse-proxy`. */
+export interface ReverseProxyFlags {
   readonly to: readonly string[];
   readonly from: string;
   readonly headerUp?: readonly string[];
   readonly headerDown?: readonly string[];
   readonly accessLog?: true;
   readonly workers?: string;
-}): Promise<number> {
+}
+
+/** `netwright reverse-proxy`. */
+export async function reverseProxy(options: ReverseProxyFlags): Promise<number> {
   const upstreams = options.to.map(parseUpstream);
   const handler: Record<string, unknown> = {
     handler: "reverse_proxy",

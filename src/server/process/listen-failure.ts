@@ -4,7 +4,7 @@ import { NetError } from "../../net/index.ts";
 export interface ListenSettings {
   /** The config file, if there is one. */
   readonly from: string | undefined;
-  /** The flag of a short command. */
+  /** The flag of a command, with a value or without one. */
   readonly listenSetting?: string | undefined;
 }
 

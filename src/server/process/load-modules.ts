@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { ConfigError, type ModuleDefinition, type RegisteredModule } from "../module/index.ts";
@@ -15,7 +14,11 @@ export async function loadModules(files: readonly string[], baseDir: string): Pr
 
 async function loadFile(file: string, index: number): Promise<RegisteredModule[]> {
   const path = ["modules", index];
-  const fileHash = createHash("sha256").update(readModule(file, path)).digest("hex");
+  const fileHash = process
+    .getBuiltinModule("node:crypto")
+    .createHash("sha256")
+    .update(readModule(file, path))
+    .digest("hex");
   let exports: { readonly default?: unknown };
   try {
     exports = (await import(file)) as { readonly default?: unknown };

@@ -1,9 +1,8 @@
 import { availableParallelism } from "node:os";
-import { realClock } from "../../clock/index.ts";
 import { explainListenFailure } from "./listen-failure.ts";
 import type { RunOptions } from "./run-options.ts";
 import { ServerInstance } from "./server-instance.ts";
-import { superviseServer } from "./supervise-server.ts";
+import { StopSignals } from "./stop-signals.ts";
 
 /** How long connections get to finish at a stop, unless the config's `grace_period` is shorter. */
 const GRACE_MS = 10_000;
@@ -13,41 +12,29 @@ const GRACE_MS = 10_000;
  * stopped. A second signal ends the process at once. Throws ConfigError and NetError when it cannot start.
  */
 export async function runServer(options: RunOptions): Promise<number> {
+  const signals = new StopSignals();
   const instance = await ServerInstance.provision(options.config, options.baseDir);
   const workers = instance.workers === "auto" ? availableParallelism() : instance.workers;
   try {
-    if (workers > 1) return await superviseServer(instance, workers, options, untilSignal);
-    return await runAlone(instance, options);
+    if (workers === 1) await runAlone(instance, options, signals);
+    else {
+      // A process that serves by itself has no use for these.
+      const { superviseServer } = await import("./supervise-server.ts");
+      await superviseServer(instance, workers, options, signals);
+    }
   } catch (error) {
     throw explainListenFailure(error, options);
-  }
-}
-
-async function runAlone(instance: ServerInstance, options: RunOptions): Promise<number> {
-  const stopped = untilSignal();
-  try {
-    await instance.start();
-  } catch (error) {
+  } finally {
     await instance.stop(0);
-    throw error;
   }
-  options.onListening?.(instance.addressTexts);
-  instance.log.info("serving", { addresses: instance.addressTexts, config: options.from });
-  instance.log.info("stopping: connections may finish", { signal: await stopped });
-  await instance.stop(GRACE_MS);
   return 0;
 }
 
-/** Resolves at the first SIGTERM or SIGINT; the one after it ends the process at once. */
-async function untilSignal(): Promise<string> {
-  return new Promise((resolve) => {
-    let since = 0;
-    const heard = (signal: string): void => {
-      if (since > 0) process.exit(1);
-      since = realClock.now();
-      resolve(signal);
-    };
-    process.on("SIGTERM", heard);
-    process.on("SIGINT", heard);
-  });
+async function runAlone(instance: ServerInstance, options: RunOptions, signals: StopSignals): Promise<void> {
+  await instance.start();
+  const { listening: addresses, log } = instance;
+  options.onListening?.(addresses);
+  log.info("serving", { addresses, config: options.from });
+  log.info("stopping: connections may finish", { signal: await signals.first });
+  await instance.stop(GRACE_MS);
 }

@@ -1,20 +1,22 @@
+import { AddrPort } from "../../addr/index.ts";
 import { realClock, realRandom } from "../../clock/index.ts";
-import { listen, type Listener } from "../../net/index.ts";
+import type { Listener } from "../../net/index.ts";
 import { type App, type AppHost, httpApp, type Logs, openLogs, PLANNED_LOG_KEYS } from "../apps/index.ts";
-import { formatListenAddress, type ListenAddress } from "../config/index.ts";
+import type { ListenAddress } from "../config/index.ts";
 import { ConfigError, compileTemplate, decode, Loader, type ModuleLog, Registry, UsagePool } from "../module/index.ts";
 import { standardModules } from "../modules/index.ts";
+import { boundAddressText } from "./bound-address.ts";
 import { type Config, CONFIG_SCHEMA, PLANNED_CONFIG_KEYS } from "./config.ts";
 import { loadModules } from "./load-modules.ts";
-import type { HandedSocket } from "./worker-message.ts";
+import { openListener } from "./open-listener.ts";
 
 /** State that outlives a config, by key. One a process. */
 const usage = new UsagePool();
 
 /** How an instance is provisioned. */
 export interface ProvisionOptions {
-  /** Listening sockets that this process was handed; what is not among them is opened. */
-  readonly sockets?: readonly HandedSocket[];
+  /** Where listeners come from. Default: every address is listened on afresh. */
+  readonly listen?: (address: ListenAddress) => Promise<Listener>;
   /** Leaves out warnings, which another process has given already. */
   readonly quiet?: boolean;
 }
@@ -24,6 +26,8 @@ export class ServerInstance {
   readonly log: ModuleLog;
   readonly warnings: readonly string[];
   readonly workers: number | "auto";
+  /** Where it listens since it was started, with the ports that the system chose. */
+  readonly listening: readonly string[];
   private readonly logs: Logs;
   private readonly loader: Loader;
   private readonly apps: readonly App[];
@@ -34,6 +38,7 @@ export class ServerInstance {
     readonly loader: Loader;
     readonly apps: readonly App[];
     readonly warnings: readonly string[];
+    readonly listening: readonly string[];
     readonly workers: number | "auto";
   }) {
     this.logs = parts.logs;
@@ -41,6 +46,7 @@ export class ServerInstance {
     this.loader = parts.loader;
     this.apps = parts.apps;
     this.warnings = parts.warnings;
+    this.listening = parts.listening;
     this.workers = parts.workers;
   }
 
@@ -49,9 +55,15 @@ export class ServerInstance {
     const config = decode(CONFIG_SCHEMA, value, [], { ...PLANNED_CONFIG_KEYS, ...PLANNED_LOG_KEYS });
     const own = await loadModules(config.modules ?? [], baseDir);
     const logs = openLogs(config.logging ?? {}, baseDir, realClock);
+    const listening: string[] = [];
+    const open = options.listen ?? openListener;
     const host: AppHost = {
       logger: logs.root,
-      listen: async (address) => openListener(address, options.sockets ?? []),
+      listen: async (address) => {
+        const listener = await open(address);
+        listening.push(boundAddressText(address, portOf(listener)));
+        return listener;
+      },
     };
     const loader = new Loader({
       registry: new Registry([...standardModules, httpApp(host), ...own]),
@@ -67,7 +79,7 @@ export class ServerInstance {
       await loader.validate();
       const { warnings } = loader;
       if (options.quiet !== true) for (const warning of warnings) logs.root.warn(warning);
-      return new ServerInstance({ logs, loader, apps, warnings, workers: config.workers ?? 1 });
+      return new ServerInstance({ logs, loader, apps, warnings, listening, workers: config.workers ?? 1 });
     } catch (error) {
       await loader.cleanup();
       logs.close();
@@ -75,13 +87,9 @@ export class ServerInstance {
     }
   }
 
-  /** Where it listens, or will. */
+  /** Where it listens, or will, as the config says. */
   get addresses(): readonly ListenAddress[] {
     return this.apps.flatMap((app) => app.addresses);
-  }
-
-  get addressTexts(): string[] {
-    return this.addresses.map(formatListenAddress);
   }
 
   /** Starts every module, apps last: from here on it serves. */
@@ -116,14 +124,6 @@ function isApp(value: object): value is App {
   return "addresses" in value && "stop" in value;
 }
 
-async function openListener(address: ListenAddress, sockets: readonly HandedSocket[]): Promise<Listener> {
-  const handed = sockets.find((socket) => socket.address === formatListenAddress(address));
-  const fd = handed === undefined ? undefined : { fd: handed.fd };
-  if (address.network === "unix") {
-    return listen("unix", address.path, {
-      ...fd,
-      ...(address.mode === undefined ? undefined : { mode: address.mode }),
-    });
-  }
-  return listen(address.network, `${address.host}:${address.port}`, { ...fd });
+function portOf(listener: Listener): number {
+  return listener.local instanceof AddrPort ? listener.local.port : 0;
 }

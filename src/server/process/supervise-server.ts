@@ -1,9 +1,10 @@
 import { realClock } from "../../clock/index.ts";
-import { Supervisor } from "./supervisor.ts";
 import type { RunOptions } from "./run-options.ts";
 import type { ServerInstance } from "./server-instance.ts";
-import { makeSockets } from "./sockets.ts";
-import { FIRST_HANDED_FD, startWorkerProcess } from "./worker-process.ts";
+import { ListeningSockets } from "./sockets.ts";
+import type { StopSignals } from "./stop-signals.ts";
+import { deputyOf, Supervisor, type SpawnWorker } from "./supervisor.ts";
+import { startWorkerProcess } from "./worker-process.ts";
 
 /** How long workers' connections get to finish at a stop. */
 const GRACE_MS = 10_000;
@@ -16,44 +17,40 @@ export async function superviseServer(
   instance: ServerInstance,
   workers: number,
   options: RunOptions,
-  untilSignal: () => Promise<string>,
-): Promise<number> {
-  const stopped = untilSignal();
-  const sockets = await makeSockets(instance.addresses, workers);
-  const supervisor = new Supervisor({
-    workers,
-    clock: realClock,
-    log: instance.log,
-    spawn: (index, events) => {
-      const handed = sockets.of(index);
-      const start = {
-        type: "start",
-        config: options.config,
-        baseDir: options.baseDir,
-        worker: index,
-        sockets: handed.map((socket, i) => ({ address: socket.address, fd: FIRST_HANDED_FD + i })),
-      } as const;
-      return startWorkerProcess(
-        handed.map((socket) => socket.fd),
-        start,
-        events,
-      );
-    },
-  });
+  signals: StopSignals,
+): Promise<void> {
+  const sockets = await ListeningSockets.make(instance.addresses, workers);
+  const { log } = instance;
+  const spawn = spawnWith(sockets, workers, options);
+  const supervisor = new Supervisor({ workers, clock: realClock, log, spawn });
+  signals.beforeExit = () => {
+    supervisor.kill();
+    sockets.removeFiles();
+  };
   try {
-    await supervisor.start();
-    options.onListening?.(instance.addressTexts);
-    instance.log.info("serving", {
-      addresses: instance.addressTexts,
-      workers,
-      pids: supervisor.pids,
-      config: options.from,
+    const started = supervisor.start().then(() => {
+      options.onListening?.(sockets.addressTexts);
+      const { addressTexts: addresses } = sockets;
+      log.info("serving", { addresses, workers, pids: supervisor.pids, config: options.from });
+      return signals.first;
     });
-    instance.log.info("stopping: connections may finish", { signal: await stopped });
+    log.info("stopping: connections may finish", { signal: await Promise.race([started, signals.first]) });
   } finally {
+    // From here on the workers hold the last descriptors, and each empties its queues before it closes them.
+    sockets.close();
     await supervisor.stop(GRACE_MS);
-    await sockets.close();
-    await instance.stop(0);
+    sockets.removeFiles();
   }
-  return 0;
+}
+
+function spawnWith(sockets: ListeningSockets, workers: number, options: RunOptions): SpawnWorker {
+  const { config, baseDir, from } = options;
+  return (index, events) => {
+    const title = `netwright: worker ${index + 1} of ${workers}${from === undefined ? "" : `, ${from}`}`;
+    const spares = [...Array(workers).keys()].filter((other) => other !== index && deputyOf(other, workers) === index);
+    return startWorkerProcess(
+      { title, config, baseDir, sockets: sockets.of(index), spares: spares.flatMap((other) => sockets.onlyOf(other)) },
+      events,
+    );
+  };
 }

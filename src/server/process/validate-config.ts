@@ -1,3 +1,4 @@
+import { formatListenAddress } from "../config/index.ts";
 import { ServerInstance } from "./server-instance.ts";
 
 /** What a config that can be served says. */
@@ -10,7 +11,8 @@ export interface ValidConfig {
 /** Provisions a config and gives everything back, so that whatever is wrong with it shows. Throws ConfigError. */
 export async function validateConfig(config: unknown, baseDir: string): Promise<ValidConfig> {
   const instance = await ServerInstance.provision(config, baseDir, { quiet: true });
-  const { warnings, addressTexts: addresses } = instance;
+  const { warnings } = instance;
+  const addresses = instance.addresses.map(formatListenAddress);
   await instance.stop(0);
   return { warnings, addresses };
 }

@@ -1,5 +1,5 @@
+import { fstatSync } from "node:fs";
 import { resolve } from "node:path";
-import { isatty } from "node:tty";
 import type { Clock } from "../../../clock/index.ts";
 import {
   ConsoleEncoder,
@@ -113,8 +113,18 @@ function makeEncoder(log: LogConfig): LogEncoder {
 }
 
 function toTerminal(log: LogConfig): boolean {
-  if (log.writer === undefined || log.writer.output === "stderr") return isatty(2);
-  return log.writer.output === "stdout" && isatty(1);
+  if (log.writer === undefined || log.writer.output === "stderr") return isTerminal(2);
+  return log.writer.output === "stdout" && isTerminal(1);
+}
+
+/** Whether a descriptor is a terminal. Most are none, and those that cannot be are spared the 10 ms that loading node:tty takes. */
+function isTerminal(fd: number): boolean {
+  try {
+    return fstatSync(fd).isCharacterDevice() && process.getBuiltinModule("node:tty").isatty(fd);
+  } catch {
+    // Nothing is open there: a daemon without stderr.
+    return false;
+  }
 }
 
 function encoderOptions(encoder: LogConfig["encoder"]): LogEncoderOptions {

@@ -1,0 +1,25 @@
+/** Hears SIGTERM and SIGINT: the first asks for a graceful end, one more ends the process at once. */
+export class StopSignals {
+  /** The name of the first one. */
+  readonly first: Promise<string>;
+  /** Called before the process ends at once. */
+  beforeExit: () => void = () => undefined;
+
+  constructor() {
+    const { promise, resolve } = Promise.withResolvers<string>();
+    this.first = promise;
+    let heard = false;
+    const hear = (signal: string): void => {
+      if (heard) this.exit();
+      heard = true;
+      resolve(signal);
+    };
+    process.on("SIGTERM", hear);
+    process.on("SIGINT", hear);
+  }
+
+  private exit(): never {
+    this.beforeExit();
+    process.exit(1);
+  }
+}
