@@ -1,12 +1,10 @@
 import { lookup } from "node:dns/promises";
 import { Addr, joinHostPort, splitHostPort, tryParsePort } from "../addr/index.ts";
 import type { TimerWheel } from "../clock/index.ts";
-import { descriptorGuard } from "../sys/index.ts";
 import type { Conn, WaitOptions } from "./conn.ts";
+import { connect } from "./connect.ts";
 import { NetError } from "./net-error.ts";
-import { failedBefore, Pending } from "./pending.ts";
 import { threadWheel } from "./runtime.ts";
-import { SocketConn, socketHandlers } from "./socket-conn.ts";
 import { fromSystemError } from "./system-error.ts";
 
 /** What a stream can be dialled over. */
@@ -36,8 +34,7 @@ export async function dial(network: DialNetwork, address: string, options: DialO
   const wheel = options.wheel ?? threadWheel();
   const limits = absolute(options, wheel);
   if (network === "unix") {
-    const unix = address.startsWith("@") ? `\0${address.slice(1)}` : address;
-    return connect({ unix }, network, address, limits, wheel);
+    return connect({ path: address }, { network, address, limits, wheel });
   }
   const { host, port } = splitHostPort(address);
   const number = tryParsePort(port);
@@ -110,55 +107,11 @@ async function dialInTurn(
   let first: unknown;
   for (const addr of addresses) {
     try {
-      return await connect(
-        { hostname: addr.toString(), port },
-        network,
-        joinHostPort(addr.toString(), port),
-        limits,
-        wheel,
-      );
+      return await connect({ addr, port }, { network, address: joinHostPort(addr.toString(), port), limits, wheel });
     } catch (error) {
       if (error instanceof NetError && (error.code === "ECANCELED" || error.code === "ETIMEDOUT")) throw error;
       first ??= error;
     }
   }
   throw first ?? new NetError({ op: "dial", network, address, code: "ENOTFOUND" });
-}
-
-type Target = { hostname: string; port: number } | { unix: string };
-
-async function connect(
-  target: Target,
-  network: string,
-  address: string,
-  limits: WaitOptions,
-  wheel: TimerWheel,
-): Promise<Conn> {
-  const before = failedBefore(limits, wheel);
-  if (before !== undefined) throw new NetError({ op: "dial", network, address, code: before });
-  const path = "unix" in target ? target.unix : undefined;
-  const guard = descriptorGuard();
-  guard.took();
-  let over = false;
-  const pending = new Pending<Conn>(limits, wheel, (code) => {
-    over = true;
-    pending.reject(new NetError({ op: "dial", network, address, code }));
-  });
-  const handlers = socketHandlers((raw) => {
-    if (over) raw.terminate();
-    else pending.resolve(new SocketConn(raw, network, wheel, path));
-  });
-  const failed = (error: unknown): void => {
-    const netError = fromSystemError(error, { op: "dial", network, address });
-    if (netError.code === "EMFILE") guard.ranOut();
-    pending.reject(netError);
-  };
-  const options = {
-    ...target,
-    allowHalfOpen: true,
-    data: undefined as unknown as SocketConn,
-    socket: { ...handlers, connectError: (_raw: unknown, error: unknown) => failed(error) },
-  };
-  Bun.connect(options as unknown as Bun.TCPSocketConnectOptions<SocketConn>).catch(failed);
-  return pending.promise;
 }

@@ -41,6 +41,12 @@ export class SocketConn extends StreamConn {
     return this.remoteEnd;
   }
 
+  /** For a socket that the runtime does not name the ends of. */
+  setEnds(local: Endpoint, remote: Endpoint): void {
+    this.localEnd = local;
+    this.remoteEnd = remote;
+  }
+
   get fd(): number {
     return (this.raw as RawSocket & { readonly fd: number }).fd;
   }

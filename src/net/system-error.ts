@@ -4,6 +4,8 @@ const CODES: ReadonlySet<string> = new Set(NET_ERROR_CODES);
 
 /** Codes that systems and runtimes use for what a NetError calls otherwise. */
 const ALIASES: Readonly<Record<string, NetErrorCode>> = {
+  /** A Unix socket whose queue is full. */
+  EAGAIN: "EBUSY",
   EAI_AGAIN: "ENOTFOUND",
   EAI_FAIL: "ENOTFOUND",
   EAI_NONAME: "ENOTFOUND",

@@ -1,4 +1,5 @@
 export { acceptPending } from "./accept-pending.ts";
+export { makeConnectingSocket } from "./connecting-socket.ts";
 export {
   closeDescriptor,
   type DescriptorLimit,

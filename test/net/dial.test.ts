@@ -1,15 +1,27 @@
 import { describe, expect, test } from "bun:test";
+import { readdirSync, readlinkSync } from "node:fs";
 import { Addr } from "../../src/addr/index.ts";
 import { SimulatedClock, TimerWheel } from "../../src/clock/index.ts";
 import { dial, listen, NetError, type Resolver } from "../../src/net/index.ts";
-import { closeDescriptor, makeListeningSocket } from "../../src/sys/index.ts";
-import { bytesOf, failureOf, textOf } from "./pairs.ts";
+import { acceptPending, closeDescriptor, makeListeningSocket, socketAddress } from "../../src/sys/index.ts";
+import { bytesOf, failureOf, settle, textOf } from "./pairs.ts";
 
 /** A port that nobody listens on: one that was free a moment ago. */
 function freePort(): number {
   const { fd, port } = makeListeningSocket({ network: "tcp", addr: Addr.parse("127.0.0.1"), port: 0 });
   closeDescriptor(fd);
   return port;
+}
+
+function openSockets(): number {
+  return readdirSync("/proc/self/fd").filter((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`).startsWith("socket:");
+    } catch {
+      // The listing's own.
+      return false;
+    }
+  }).length;
 }
 
 function names(...addresses: string[]): Resolver {
@@ -88,13 +100,38 @@ describe("dial", () => {
     const second = failureOf(dial("tcp", `127.0.0.1:${port}`, { wheel, timeoutMs: 5000 }));
     const third = new AbortController();
     const canceled = failureOf(dial("tcp", `127.0.0.1:${port}`, { signal: third.signal }));
-    await Promise.resolve();
+    await settle();
+    const connecting = openSockets();
     third.abort();
     expect((await canceled).code).toBe("ECANCELED");
     clock.advance(6000);
     expect((await second).code).toBe("ETIMEDOUT");
+    await settle();
+    // Their descriptors are given back now, and not when the system gives up on the peer.
+    expect(openSockets()).toBe(connecting - 2);
     first.abort();
     closeDescriptor(fd);
+  });
+
+  test("a peer that answers late is connected, and both ends have their names", async () => {
+    const { fd, port } = makeListeningSocket({
+      network: "tcp",
+      addr: Addr.parse("127.0.0.1"),
+      port: 0,
+      backlog: 0,
+    });
+    const first = await dial("tcp", `127.0.0.1:${port}`);
+    const second = dial("tcp", `127.0.0.1:${port}`);
+    await settle();
+    // Room in the queue: the system's next try, a second later, gets through.
+    const accepted = acceptPending(fd);
+    const conn = await second;
+    expect(String(conn.remote)).toBe(`127.0.0.1:${port}`);
+    const [peer] = acceptPending(fd);
+    expect(conn.local).toEqual(socketAddress(conn.fd!));
+    await conn.write(bytesOf("x"));
+    for (const each of [first, conn]) each.abort();
+    for (const each of [...accepted, peer!, fd]) closeDescriptor(each);
   });
 });
 
