@@ -75,8 +75,9 @@ class Connecting {
       ...handlers,
       // The runtime calls a socket open that it was handed, although it may still be connecting; it is connected when it becomes writable.
       drain: (raw) => {
-        if (this.conn === undefined) this.connected(raw);
-        else handlers.drain?.(raw);
+        if (this.conn !== undefined) return handlers.drain?.(raw);
+        this.connected(raw);
+        return undefined;
       },
       data: (raw, chunk) => {
         if (this.conn === undefined) this.connected(raw);
@@ -87,8 +88,9 @@ class Connecting {
         return handlers.end?.(raw);
       },
       close: (raw, error) => {
-        if (this.conn === undefined) this.failed(error);
-        else return handlers.close?.(raw, error);
+        if (this.conn !== undefined) return handlers.close?.(raw, error);
+        this.failed(error);
+        return undefined;
       },
       connectError: (_raw, error) => this.failed(error),
     };

@@ -1,4 +1,3 @@
-import { lookup } from "node:dns/promises";
 import { Addr, joinHostPort, splitHostPort, tryParsePort } from "../addr/index.ts";
 import type { TimerWheel } from "../clock/index.ts";
 import type { Conn, WaitOptions } from "./conn.ts";
@@ -55,6 +54,7 @@ export async function dial(network: DialNetwork, address: string, options: DialO
 export const systemResolver: Resolver = {
   async resolve(host, network) {
     const family = network === "tcp4" ? 4 : network === "tcp6" ? 6 : 0;
+    const { lookup } = await import("node:dns/promises");
     const found = await lookup(host, { all: true, family });
     return found.flatMap(({ address }) => Addr.tryParse(address) ?? []);
   },
