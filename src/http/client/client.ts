@@ -18,6 +18,8 @@ export interface ClientOptions {
   readonly maxIdle?: number | undefined;
   /** Whether a connection serves more than one request (default true). */
   readonly keepAlive?: boolean | undefined;
+  /** How long an idle connection is kept (default 120,000 ms; 0: until its server closes it); it may be a sixteenth more. */
+  readonly idleTimeoutMs?: number | undefined;
   /** How long a request waits for a connection when there are as many as there may be (default 30,000 ms; 0: no limit). */
   readonly waitTimeoutMs?: number | undefined;
   /** How long connecting may take, the name's resolution included (default 10,000 ms; 0: the system's own limit). */
@@ -109,6 +111,7 @@ function poolOptions(options: ClientOptions, wheel: TimerWheel): PoolOptions {
     maxIdlePerOrigin: options.maxIdlePerOrigin ?? 32,
     maxIdle: options.maxIdle ?? 256,
     keepAlive: options.keepAlive ?? true,
+    idleTimeoutMs: options.idleTimeoutMs ?? 120_000,
     waitTimeoutMs: options.waitTimeoutMs ?? 30_000,
     limits: { ...DEFAULT_CLIENT_LIMITS, ...options.limits },
     unrefIdle: true,

@@ -1,10 +1,13 @@
-import type { TimerWheel } from "../../clock/index.ts";
+import { CallbackTimer, type TimerWheel } from "../../clock/index.ts";
 import type { Conn } from "../../net/index.ts";
 import { ClientConn, ClientContext } from "../h1/index.ts";
 import type { OutgoingRequest, ResponseSink, RoundTrip } from "../message/index.ts";
 import type { Origin } from "./origin.ts";
 import type { PoolOptions } from "./pool-options.ts";
 import { PooledTrip, type TripPool } from "./pooled-trip.ts";
+
+/** How often an idle connection is looked at before it has been idle for too long. */
+const SWEEPS = 16;
 
 /** What a pool tells of itself to those who keep several. */
 export interface PoolKeeper {
@@ -31,6 +34,8 @@ export class OriginPool implements TripPool {
   private open = 0;
   private dialling = 0;
   private closed = false;
+  private readonly sweeper: CallbackTimer = new CallbackTimer(() => this.sweep());
+  private sweeping = false;
 
   constructor(origin: Origin, options: PoolOptions, keeper: PoolKeeper) {
     this.origin = origin;
@@ -100,8 +105,10 @@ export class OriginPool implements TripPool {
       conn.retire();
       return;
     }
+    trip.sweeps = 0;
     this.idle.push(trip);
-    trip.rest(this.options.unrefIdle);
+    if (this.options.unrefIdle) trip.unref();
+    if (!this.sweeping) this.sweepLater();
   }
 
   lost(trip: PooledTrip): void {
@@ -114,6 +121,20 @@ export class OriginPool implements TripPool {
     }
     this.grow();
     this.checkEmpty();
+  }
+
+  // ── idle connections ───────────────────────────────────────────────────────────────────────────────────────────────
+  /** Looks at them now and then, so that a connection that comes and goes needs no clock and no timer of its own. */
+  private sweepLater(): void {
+    const { idleTimeoutMs } = this.options;
+    this.sweeping = idleTimeoutMs > 0;
+    if (this.sweeping) this.wheel.set(this.sweeper, this.wheel.clock.now() + idleTimeoutMs / SWEEPS);
+  }
+
+  private sweep(): void {
+    this.sweeping = false;
+    for (const trip of this.idle.slice()) if (++trip.sweeps > SWEEPS) trip.retire();
+    if (this.idle.length > 0) this.sweepLater();
   }
 
   // ── inside ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -174,6 +195,9 @@ export class OriginPool implements TripPool {
   }
 
   private checkEmpty(): void {
-    if (this.open === 0 && this.waiting.size === 0) this.keeper.emptied(this);
+    if (this.open > 0 || this.waiting.size > 0) return;
+    this.wheel.remove(this.sweeper);
+    this.sweeping = false;
+    this.keeper.emptied(this);
   }
 }

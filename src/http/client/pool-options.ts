@@ -13,6 +13,8 @@ export interface PoolOptions {
   readonly maxIdle: number;
   /** Whether a connection serves more than one request (default true). */
   readonly keepAlive: boolean;
+  /** How long an idle connection is kept (default 120,000 ms); it may be a sixteenth more. */
+  readonly idleTimeoutMs: number;
   /** How long a request waits for a connection when `maxConnsPerOrigin` is reached (default 30,000 ms). */
   readonly waitTimeoutMs: number;
   /** Whether idle connections let the process end. */

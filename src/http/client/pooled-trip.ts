@@ -27,6 +27,8 @@ export interface TripPool {
  * connection and serves the next request too, so that a request on an idle connection allocates nothing here.
  */
 export class PooledTrip implements RoundTrip, ClientConnOwner {
+  /** For the pool: how often it was found resting. */
+  sweeps = 0;
   private readonly pool: TripPool;
   private conn: ClientConn | undefined = undefined;
   private request: OutgoingRequest | undefined = undefined;
@@ -99,16 +101,13 @@ export class PooledTrip implements RoundTrip, ClientConnOwner {
     this.conn = undefined;
   }
 
-  /** The connection rests with it; with `unref` it lets the process end. */
-  rest(unref: boolean): void {
-    const { conn } = this.conn!;
-    if (unref) conn.unref?.();
-    this.conn!.rest();
-  }
-
-  /** The connection is used again. */
+  /** The connection keeps the process alive, or not. */
   ref(): void {
     this.conn!.conn.ref?.();
+  }
+
+  unref(): void {
+    this.conn!.conn.unref?.();
   }
 
   retire(): void {

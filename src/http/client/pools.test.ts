@@ -119,6 +119,7 @@ function poolsWith(options: Partial<PoolOptions>): Pools {
     maxIdlePerOrigin: 32,
     maxIdle: 0,
     keepAlive: true,
+    idleTimeoutMs: 120_000,
     waitTimeoutMs: 30_000,
     unrefIdle: false,
     limits: DEFAULT_CLIENT_LIMITS,
@@ -211,9 +212,12 @@ describe("Pools", () => {
   test("closes an idle connection after its time, and forgets it", async () => {
     await ask();
     await servers[0]!.answer();
-    await pass(119_000);
+    await pass(60_000);
+    await ask();
+    await servers[0]!.answer();
+    await pass(119_900);
     expect(servers[0]!.over).toBe(false);
-    await pass(1100);
+    await pass(120_000 / 16 + 200);
     expect(servers[0]!.over).toBe(true);
     expect([pools.size, pools.idleCount]).toEqual([0, 0]);
     await ask();

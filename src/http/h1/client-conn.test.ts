@@ -443,23 +443,21 @@ describe("a connection that is free", () => {
     expect(rig.log).toEqual(["gone"]);
   });
 
-  test("is closed after the idle time-out", async () => {
+  test("has no deadline of the answer before", async () => {
     await rig.ask();
     await rig.answer(HELLO);
-    rig.client.rest();
-    await rig.pass(119_000);
-    expect(rig.log).toEqual(["free"]);
-    await rig.pass(1100);
-    expect(rig.log).toEqual(["free", "gone"]);
-    expect(rig.ended).toBe(true);
-    expect(rig.failure).toBeUndefined();
-  });
-
-  test("is not closed by the idle time-out of before while a request is under way", async () => {
-    rig.client.rest();
+    await rig.pass(200_000);
     await rig.ask({ bodyLength: -1, method: "POST" });
     await rig.pass(200_000);
-    expect(rig.log).toEqual([]);
+    expect(rig.log).toEqual(["free"]);
+    expect(rig.sink.error_).toBeUndefined();
+  });
+
+  test("is closed when it is retired", async () => {
+    rig.client.retire();
+    await settle();
+    expect(rig.log).toEqual(["gone"]);
+    expect([rig.ended, rig.failure]).toEqual([true, undefined]);
   });
 });
 

@@ -95,7 +95,6 @@ export class ClientConn implements Sink {
     this.promised = request.bodyLength;
     this.requestWhole = request.bodyLength === 0;
     if (this.requestWhole) this.awaitHead();
-    else conn.readDeadline = 0;
   }
 
   /** Whether any byte of the present request has left. */
@@ -179,11 +178,6 @@ export class ClientConn implements Sink {
     this.owner.gone(this);
   }
 
-  /** Nobody needs the connection for now: it is retired when the idle time-out has passed. */
-  rest(): void {
-    this.conn.readDeadline = this.after(this.context.limits.idleTimeoutMs);
-  }
-
   // ── the Conn's events ──────────────────────────────────────────────────────────────────────────────────────────────
   data(chunk: Uint8Array): void {
     try {
@@ -216,7 +210,6 @@ export class ClientConn implements Sink {
   timeout(which: "read" | "write"): void {
     const { limits } = this.context;
     if (which === "write") this.writeTimeout();
-    else if (this.state === IDLE) this.retire();
     else if (this.state === HEAD)
       this.fail(this.failure("read", "ETIMEDOUT", `the answer did not begin within ${limits.headerTimeoutMs} ms`));
     else this.fail(this.failure("read", "ETIMEDOUT", `nothing of the answer came for ${limits.bodyIdleTimeoutMs} ms`));
@@ -348,6 +341,7 @@ export class ClientConn implements Sink {
       this.state = IDLE;
       this.sink = undefined;
       this.decoder = undefined;
+      conn.readDeadline = 0;
       if (this.paused) {
         this.paused = false;
         conn.resume();

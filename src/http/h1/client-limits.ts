@@ -12,8 +12,6 @@ export interface ClientLimits {
   readonly bodyIdleTimeoutMs: number;
   /** Longest time without progress in sending to a slow server (default 30,000 ms). */
   readonly writeIdleTimeoutMs: number;
-  /** How long a kept-alive connection may be idle before it is closed (default 120,000 ms). */
-  readonly idleTimeoutMs: number;
 }
 
 export const DEFAULT_CLIENT_LIMITS: ClientLimits = {
@@ -23,5 +21,4 @@ export const DEFAULT_CLIENT_LIMITS: ClientLimits = {
   headerTimeoutMs: 60_000,
   bodyIdleTimeoutMs: 60_000,
   writeIdleTimeoutMs: 30_000,
-  idleTimeoutMs: 120_000,
 };

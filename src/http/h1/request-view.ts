@@ -1,6 +1,9 @@
 import { decodePath, type Fields } from "../message/index.ts";
 import { ABSOLUTE, AUTHORITY, ESCAPED } from "./message-head.ts";
 import type { ServerHead } from "./server-head.ts";
+import { TextCache } from "./text-cache.ts";
+
+const hosts = new TextCache();
 
 /** The request half of an H1Exchange: texts made from the head's bytes when they are first asked for, and what rewrites put in their place. */
 export abstract class RequestView {
@@ -98,7 +101,7 @@ export abstract class RequestView {
 
   get originalHost(): string {
     const head = this.live;
-    return head.hostEnd > head.hostStart ? head.text(head.hostStart, head.hostEnd) : "";
+    return hosts.text(head.bytes, head.hostStart, head.hostEnd);
   }
 
   get protocol(): string {

@@ -3,6 +3,14 @@ import { MessageHead } from "./message-head.ts";
 
 const NOTHING = new Uint8Array(0);
 const latin1Slice = Buffer.prototype.latin1Slice;
+/** Copies a range without a view of it: the first view of a chunk from the runtime costs several times a short copy. */
+const copy = Buffer.prototype.copy as (
+  this: Uint8Array,
+  target: Uint8Array,
+  at: number,
+  from: number,
+  to: number,
+) => void;
 
 /**
  * The head of a request on a server's connection: what the parser found, and the bytes that its offsets point into. They are borrowed while the callback that
@@ -54,7 +62,7 @@ export class ServerHead extends MessageHead {
     if (this.bytes === this.own) return;
     const from = Math.min(this.start, this.methodStart);
     this.makeRoom(end - from);
-    this.own.set(this.bytes.subarray(from, end));
+    copy.call(this.bytes, this.own, 0, from, end);
     if (from > 0) this.shift(from);
     this.bytes = this.own;
     this.fields.moveTo(this.own);
@@ -79,7 +87,7 @@ export class ServerHead extends MessageHead {
   /** Adds bytes of a head that is not whole to its own buffer, which it returns: parse it from 0 to `filled`. */
   gather(chunk: Uint8Array, at: number, end: number): Uint8Array {
     this.makeRoom(this.filled + end - at);
-    this.own.set(chunk.subarray(at, end), this.filled);
+    copy.call(chunk, this.own, this.filled, at, end);
     this.filled += end - at;
     return this.own;
   }

@@ -126,7 +126,7 @@ function poolOptions(config: HttpTransportConfig, { clock }: ProvisionContext): 
   };
 }
 
-type Bounds = "maxConnsPerOrigin" | "maxIdlePerOrigin" | "maxIdle" | "keepAlive" | "limits";
+type Bounds = "maxConnsPerOrigin" | "maxIdlePerOrigin" | "maxIdle" | "keepAlive" | "idleTimeoutMs" | "limits";
 
 function limitsOf(config: HttpTransportConfig): Pick<PoolOptions, Bounds> {
   const { keep_alive: kept = {}, read_timeout: readMs = 0, response_header_timeout: headerMs = 0 } = config;
@@ -135,13 +135,13 @@ function limitsOf(config: HttpTransportConfig): Pick<PoolOptions, Bounds> {
     maxIdlePerOrigin: kept.max_idle_conns_per_host || DEFAULT_IDLE_PER_HOST,
     maxIdle: kept.max_idle_conns ?? 0,
     keepAlive: kept.enabled ?? true,
+    idleTimeoutMs: kept.idle_timeout || DEFAULT_IDLE_TIMEOUT_MS,
     limits: {
       ...DEFAULT_CLIENT_LIMITS,
       headerBytes: config.max_response_header_size || DEFAULT_CLIENT_LIMITS.headerBytes,
       headerTimeoutMs: headerMs > 0 && readMs > 0 ? Math.min(headerMs, readMs) : headerMs || readMs,
       bodyIdleTimeoutMs: readMs,
       writeIdleTimeoutMs: config.write_timeout ?? 0,
-      idleTimeoutMs: kept.idle_timeout || DEFAULT_IDLE_TIMEOUT_MS,
     },
   };
 }
