@@ -1,5 +1,4 @@
 import { hostname } from "node:os";
-import { randomUUID } from "node:crypto";
 import { AddrPort, UnixAddress } from "../../addr/index.ts";
 import { realClock } from "../../clock/index.ts";
 import { type Exchange, formatHttpDate, HandlerError, statusText } from "../../http/message/index.ts";
@@ -53,13 +52,14 @@ const EXACT: Readonly<Record<string, PlaceholderValue>> = {
   "http.request.local": (exchange) => exchange.local.toString(),
   "http.request.local.host": (exchange) => endpointHost(exchange.local),
   "http.request.local.port": (exchange) => endpointPort(exchange.local),
-  "http.request.uuid": (exchange) => onceOf(exchange, "\0uuid", randomUUID),
+  "http.request.uuid": (exchange) => onceOf(exchange, "\0uuid", () => crypto.randomUUID()),
   "http.request.duration": (exchange) => `${(realClock.now() - exchange.startedAt) / 1000}s`,
   "http.request.duration_ms": (exchange) => String(realClock.now() - exchange.startedAt),
   "http.error.status_code": (exchange) => errorOf(exchange, (error) => String(error.status)),
   "http.error.status_text": (exchange) => errorOf(exchange, (error) => statusText(error.status)),
   "http.error.message": (exchange) => errorOf(exchange, (error) => error.message),
-  "http.error.id": (exchange) => errorOf(exchange, () => onceOf(exchange, "\0error id", () => randomUUID().slice(-9))),
+  "http.error.id": (exchange) =>
+    errorOf(exchange, () => onceOf(exchange, "\0error id", () => crypto.randomUUID().slice(-9))),
   // Caddy names a place in its source here; the cause of an error is for logs alone.
   "http.error.trace": (exchange) => errorOf(exchange, () => ""),
   // `shutdown_delay`, in which these would tell more, is refused as not built.

@@ -1,3 +1,4 @@
+import type * as NodeCrypto from "node:crypto";
 import * as z from "zod/mini";
 import { AddrPort } from "../../../addr/index.ts";
 import type { Exchange } from "../../../http/message/index.ts";
@@ -209,6 +210,6 @@ function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
 }
 
 /** Loaded when a cookie is first signed: it takes 6 ms, of which most starts need none. */
-function nodeCrypto(): typeof import("node:crypto") {
+function nodeCrypto(): typeof NodeCrypto {
   return process.getBuiltinModule("node:crypto");
 }
