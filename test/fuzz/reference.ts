@@ -12,7 +12,7 @@ export type Verdict =
 
 const TOKEN = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]";
 const HOST = "(?:\\[[0-9A-Za-z:.%\\-_~]+\\]|[0-9A-Za-z\\-._~!$&'()*+,;=%]+)(?::\\d{0,5})?";
-const PATH = '(?:[!-"$&->@-~]|%[0-9A-Fa-f]{2})*';
+const PATH = '(?:[!-"$&->@-~]|%(?!00)[0-9A-Fa-f]{2})*';
 const QUERY = '(?:\\?[!-"$-~]*)?';
 const REQUEST = new RegExp(`^(${TOKEN}{1,32}) (\\S+) HTTP/1\\.([01])$`);
 const ORIGIN = new RegExp(`^/${PATH}${QUERY}$`);

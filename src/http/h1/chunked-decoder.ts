@@ -1,7 +1,6 @@
-import { Fields, TOKEN } from "../message/index.ts";
+import { type Fields, TOKEN } from "../message/index.ts";
 import { CR, HEX, LF, SP, TAB } from "./byte-tables.ts";
-import { parseFieldLines } from "./field-lines.ts";
-import { FRAMING, MessageHead } from "./message-head.ts";
+import { TrailerSection } from "./trailer-section.ts";
 
 /** Everything given was used up; more must come. */
 export const CHUNK_MORE = 0;
@@ -202,82 +201,4 @@ export class ChunkedDecoder {
 
 function isControl(byte: number): boolean {
   return (byte < 0x20 && byte !== TAB) || byte === 0x7f;
-}
-
-/** What would change framing, routing or authority if it came behind the body (RFC 9110 section 6.5.1). */
-const FORBIDDEN = [
-  "connection",
-  "trailer",
-  "te",
-  "upgrade",
-  "expect",
-  "range",
-  "authorization",
-  "proxy-authorization",
-  "cookie",
-  "set-cookie",
-  "content-type",
-  "content-encoding",
-  "content-range",
-  "max-forwards",
-  "cache-control",
-];
-
-/** Gathers a trailer section and parses it once it is whole. */
-class TrailerSection {
-  whole = false;
-  fields: Fields | undefined = undefined;
-  reason = "";
-  private bytes: Uint8Array = new Uint8Array(0);
-  private length = 0;
-  private readonly most: number;
-
-  constructor(most: number) {
-    this.most = most;
-  }
-
-  /** Takes bytes up to the empty line; returns the offset behind what it took, or -1. */
-  take(bytes: Uint8Array, at: number, end: number): number {
-    while (at < end) {
-      const byte = bytes[at]!;
-      if (this.length === this.most) return this.fail("the trailers are too long");
-      if (this.length === this.bytes.length) this.grow();
-      this.bytes[this.length++] = byte;
-      at++;
-      if (byte === LF && this.endsEmpty()) return this.parse() ? at : -1;
-    }
-    return at;
-  }
-
-  /** Whether what was gathered ends with an empty line. */
-  private endsEmpty(): boolean {
-    const { bytes, length } = this;
-    if (length === 2) return bytes[0] === CR;
-    return length >= 4 && bytes[length - 2] === CR && bytes[length - 3] === LF;
-  }
-
-  private parse(): boolean {
-    this.whole = true;
-    if (this.length === 2) return true;
-    const head = new MessageHead(16);
-    const limits = { requestLineBytes: 0, headerBytes: this.most + 1, headerFields: 100 };
-    if (parseFieldLines(head, this.bytes, 0, this.length, limits) < 0) return this.fail(head.reason) > 0;
-    const fields = new Fields();
-    fields.adopt(this.bytes, head.offsets, head.count);
-    if ((head.flags & FRAMING) !== 0 || FORBIDDEN.some((name) => fields.has(name)))
-      return this.fail("a field stands in the trailers that may not stand there") > 0;
-    this.fields = fields;
-    return true;
-  }
-
-  private grow(): void {
-    const larger = new Uint8Array(Math.min(this.most, Math.max(512, this.bytes.length * 2)));
-    larger.set(this.bytes);
-    this.bytes = larger;
-  }
-
-  private fail(reason: string): number {
-    this.reason = reason;
-    return -1;
-  }
 }

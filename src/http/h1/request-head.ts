@@ -125,6 +125,8 @@ function parsePath(head: MessageHead, bytes: Uint8Array, at: number, stop: numbe
     if (at + 2 >= stop) return HEAD_INCOMPLETE;
     if (HEX[bytes[at + 1]!] === 255 || HEX[bytes[at + 2]!] === 255)
       return refuse(head, 400, "the path holds a malformed percent escape");
+    // What decodes it ends a name at it, or not: whoever checks and whoever opens must not differ.
+    if (bytes[at + 1] === 0x30 && bytes[at + 2] === 0x30) return refuse(head, 400, "the path holds an escaped NUL");
     head.flags |= ESCAPED;
     at += 3;
   }

@@ -1,4 +1,7 @@
 import { Fields } from "./fields.ts";
+import { isBodiless } from "./status.ts";
+
+const EMPTY = new Uint8Array(0);
 
 /** A whole response made once and sent many times. Its parts are never changed after it was made. */
 export interface PreparedResponse {
@@ -10,11 +13,15 @@ export interface PreparedResponse {
   encoded: object | undefined;
 }
 
-/** Makes a response once, to be sent many times. The body is kept, not copied. */
+/**
+ * Makes a response once, to be sent many times. The body is kept, not copied; a status without bodies (204, 304) drops it. Throws RangeError on a status that is not
+ * final and TypeError on fields that may not be sent.
+ */
 export function prepareResponse(
   status: number,
   fields: Iterable<readonly [string, string]>,
   body: Uint8Array,
 ): PreparedResponse {
-  return { status, fields: Fields.from(fields), body, encoded: undefined };
+  if (!Number.isInteger(status) || status < 200 || status > 999) throw new RangeError(`${status} is no final status`);
+  return { status, fields: Fields.from(fields), body: isBodiless(status) ? EMPTY : body, encoded: undefined };
 }
