@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { ConfigError, type ModuleDefinition, type RegisteredModule } from "../module/index.ts";
+import { provideOwnPackage } from "./own-package.ts";
 
 /**
  * Loads the files that `modules` of a config names, relative to its folder. Each exports one module as its default, or a list of them. Throws
@@ -20,6 +21,7 @@ async function loadFile(file: string, index: number): Promise<RegisteredModule[]
     .update(readModule(file, path))
     .digest("hex");
   let exports: { readonly default?: unknown };
+  provideOwnPackage(file);
   try {
     exports = (await import(file)) as { readonly default?: unknown };
   } catch (cause) {
