@@ -36,9 +36,9 @@ test("parseRequestHead is incomplete at every split point before the end, and th
   }
 });
 
-const token = fc
-  .stringMatching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,20}$/)
-  .filter((name) => !/^(?:host|content-length|transfer-encoding|expect)$/i.test(name));
+const token = stringMatching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,20}$/).filter(
+  (name) => !/^(?:host|content-length|transfer-encoding|expect)$/i.test(name),
+);
 const value = stringMatching(/^(?:[!-~][ -~]{0,30}[!-~]|[!-~]?)$/);
 
 test("a head that is written out and read again has the same fields", () => {
