@@ -118,6 +118,44 @@ describe("a request through the proxy", () => {
     expect(await client.take("hello")).toStartWith("HTTP/1.1 200 OK\r\n");
   });
 
+  test("that asks for 100 Continue has the upstream asked, where the config says so", async () => {
+    await using upstream = await PeerServer.start();
+    const transport = { protocol: "http", expect_continue_timeout: "1m" };
+    await using proxy = await TestProxy.start({ upstreams: [upstream.dial], transport });
+    const client = await Peer.to(proxy.port);
+    const head = "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n";
+    client.send(head);
+    const server = await upstream.connection();
+    expect(await server.take("\r\n\r\n")).toContain("Expect: 100-continue\r\n");
+    expect(client.text).toBe("");
+    server.send("HTTP/1.1 100 Continue\r\n\r\n");
+    expect(await client.take("\r\n\r\n")).toBe("HTTP/1.1 100 Continue\r\n\r\n");
+    client.send("hello");
+    await server.take("hello");
+    server.send(HELLO);
+    await client.take("\r\n\r\nhello");
+    client.send(head);
+    await server.take("\r\n\r\n");
+    server.send("HTTP/1.1 413 X\r\nContent-Length: 0\r\n\r\n");
+    expect(await client.take("\r\n\r\n")).toStartWith("HTTP/1.1 413 ");
+    await server.whenClosed();
+    expect(server.text).toBe("");
+  });
+
+  test("that asks for 100 Continue does not wait for an upstream that says nothing", async () => {
+    await using upstream = await PeerServer.start();
+    const transport = { protocol: "http", expect_continue_timeout: "10ms" };
+    await using proxy = await TestProxy.start({ upstreams: [upstream.dial], transport });
+    const client = await Peer.to(proxy.port);
+    client.send("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
+    await client.take("HTTP/1.1 100 Continue\r\n\r\n");
+    client.send("hello");
+    const server = await upstream.connection();
+    await server.take("hello");
+    server.send(HELLO);
+    await client.take("\r\n\r\nhello");
+  });
+
   test("sends its body on as it comes, in chunks with trailers", async () => {
     await using upstream = await PeerServer.start();
     await using proxy = await TestProxy.start({ upstreams: [upstream.dial] });

@@ -107,5 +107,5 @@ export const PLANNED_KEYS: Readonly<Record<string, string>> = {
 /** Refuses a key below a module's own that Caddy knows and we do not build yet. */
 export function refusePlanned(value: unknown, path: ConfigPath, purpose: string): void {
   if (value === undefined) return;
-  throw new ConfigError(path, `${String(path.at(-1))} (${purpose}) is known but not built yet`, { hint: "remove it" });
+  throw new ConfigError(path, `is known to Caddy, but not built here yet (${purpose})`, { hint: "remove it" });
 }

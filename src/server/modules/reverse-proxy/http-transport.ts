@@ -19,6 +19,11 @@ export interface HttpTransportConfig {
   readonly dial_timeout?: number | undefined;
   /** How long an upstream may take from the end of the request to the head of its answer. Default: no limit. */
   readonly response_header_timeout?: number | undefined;
+  /**
+   * When a client asks before it sends a body (`Expect: 100-continue`), the upstream is asked too, and the body goes out when it agrees or after this long.
+   * Default 0: the server answers the client itself, and the body goes out at once.
+   */
+  readonly expect_continue_timeout?: number | undefined;
   /** The size of a response's head in bytes. Default 65,536, which is what this server can pass on. */
   readonly max_response_header_size?: number | undefined;
   /** How long an upstream may be silent while it is listened to. Default: no limit. */
@@ -57,6 +62,7 @@ const SCHEMA: z.ZodMiniType<HttpTransportConfig> = z.strictObject({
   max_conns_per_host: z.optional(COUNT),
   dial_timeout: z.optional(DURATION),
   response_header_timeout: z.optional(DURATION),
+  expect_continue_timeout: z.optional(DURATION),
   max_response_header_size: z.optional(COUNT),
   read_timeout: z.optional(DURATION),
   write_timeout: z.optional(DURATION),
@@ -66,7 +72,6 @@ const SCHEMA: z.ZodMiniType<HttpTransportConfig> = z.strictObject({
 
 const PLANNED_KEYS: Readonly<Record<string, string>> = {
   dial_fallback_delay: "dialling an upstream's addresses side by side",
-  expect_continue_timeout: "asking an upstream before a body is sent to it",
   forward_proxy_url: "reaching upstreams through another proxy",
   local_address: "the address that upstreams are dialled from",
   network_proxy: "reaching upstreams through another proxy",
@@ -92,6 +97,7 @@ export const httpTransport: ModuleDefinition<HttpTransportConfig, ProxyTransport
     refuseUnbuilt(config, context);
     const pools = new Pools(poolOptions(config, context));
     return {
+      expectContinueMs: config.expect_continue_timeout ?? 0,
       roundTrip: (address, request, sink) => pools.roundTrip(address, request, sink),
       cleanup: () => pools.close(),
     };

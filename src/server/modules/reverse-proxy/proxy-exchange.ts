@@ -53,6 +53,9 @@ export class ProxyExchange implements OutgoingRequest, ResponseSink {
   private answered = false;
   private tunnelled = false;
   private resumeTrip: (() => void) | undefined;
+  /** Whether the upstream is asked before the body is sent, and until when its answer is awaited. */
+  private readonly asks: boolean;
+  private asking: Timer | undefined;
 
   constructor(proxy: Proxy, exchange: Exchange, bodyLength: number) {
     this.proxy = proxy;
@@ -62,6 +65,7 @@ export class ProxyExchange implements OutgoingRequest, ResponseSink {
     this.host = exchange.host;
     this.fields = exchange.fields;
     this.bodyLength = bodyLength;
+    this.asks = bodyLength !== 0 && (proxy.transport.expectContinueMs ?? 0) > 0 && this.fields.has("expect");
     this.upgrade = this.prepare();
   }
 
@@ -70,6 +74,7 @@ export class ProxyExchange implements OutgoingRequest, ResponseSink {
     const { proxy, exchange, fields } = this;
     const trusted = proxy.trusts(exchange);
     const upgrade = stripRequest(fields, trusted, this.bodyLength === -1);
+    if (this.asks) fields.appendUnchecked("Expect", "100-continue");
     proxy.addForwarded(exchange, fields, trusted);
     fields.appendUnchecked("Via", exchange.protocol === "HTTP/1.1" ? VIA_11 : viaOf(exchange.protocol));
     return upgrade;
@@ -113,7 +118,24 @@ export class ProxyExchange implements OutgoingRequest, ResponseSink {
     // Unless it failed at once and another try is under way.
     if (tries !== this.tries || this.upstream !== upstream) return;
     this.trip = trip;
-    if (this.bodyLength !== 0) this.sendBody(trip);
+    if (this.asks) this.askForBody(trip);
+    else if (this.bodyLength !== 0) this.sendBody(trip);
+  }
+
+  /** The body waits until the upstream agrees, but not for ever: it may not know what it is asked (RFC 9110 section 10.1.1). */
+  private askForBody(trip: RoundTrip): void {
+    const { clock, transport } = this.proxy;
+    this.asking = clock.setTimer(() => {
+      this.asking = undefined;
+      this.sendBody(trip);
+    }, transport.expectContinueMs!);
+  }
+
+  private stopAsking(): boolean {
+    const { asking } = this;
+    this.asking = undefined;
+    if (asking !== undefined) this.proxy.clock.clearTimer(asking);
+    return asking !== undefined;
   }
 
   private sendBody(trip: RoundTrip): void {
@@ -124,7 +146,10 @@ export class ProxyExchange implements OutgoingRequest, ResponseSink {
   // ── the answer ─────────────────────────────────────────────────────────────────────────────────────────────────────
   informational(status: number, fields: Fields): void {
     // The server itself answers Expect, when the body is first asked for.
-    if (status === 100) return;
+    if (status === 100) {
+      if (this.stopAsking() && this.trip !== undefined) this.sendBody(this.trip);
+      return;
+    }
     stripResponse(fields, false);
     this.exchange.inform(status, fields);
   }
@@ -132,6 +157,7 @@ export class ProxyExchange implements OutgoingRequest, ResponseSink {
   head(status: number, fields: Fields, length: number): void {
     this.answered = true;
     const { proxy, exchange } = this;
+    if (this.asks) this.stopAsking();
     if (proxy.timed) this.judge(status);
     const told = length === 0 && this.method === "HEAD" ? declaredLength(fields) : length;
     stripResponse(fields, length === -1);
@@ -152,7 +178,12 @@ export class ProxyExchange implements OutgoingRequest, ResponseSink {
   end(trailers: Fields | undefined): void {
     this.over();
     if (trailers !== undefined) stripTrailers(trailers);
-    this.exchange.end(undefined, trailers);
+    try {
+      this.exchange.end(undefined, trailers);
+    } catch (error) {
+      // What changes the body on its way out may fail at its end: that is not the upstream's affair any more.
+      this.exchange.fail(error);
+    }
   }
 
   upgraded(status: number, fields: Fields, conn: Conn): void {
@@ -244,6 +275,7 @@ export class ProxyExchange implements OutgoingRequest, ResponseSink {
   private release(): void {
     const { upstream } = this;
     this.trip = undefined;
+    if (this.asks) this.stopAsking();
     if (upstream === undefined) return;
     this.upstream = undefined;
     upstream.state.requests--;
