@@ -1,5 +1,5 @@
+import { cleanPath, HandlerError } from "netwright/http/message";
 import { defineModule, type HandlerInstance, type ModuleDefinition } from "netwright/server/module";
-import { HandlerError } from "netwright/http/message";
 import * as z from "zod/mini";
 
 /** The module's part of a config: `{"handler": "restrict_prefix", "prefix": "."}`. */
@@ -8,35 +8,29 @@ export interface RestrictPrefixConfig {
   readonly prefix?: string | undefined;
 }
 
-/** Whether a segment of a decoded, cleaned path begins with `prefix`. The root itself is no segment. */
-export function isRestricted(path: string, prefix: string): boolean {
-  for (const segment of path.split("/")) {
-    if (segment !== "" && segment.startsWith(prefix)) return true;
-  }
-  return false;
+/** Whether a segment of a decoded path, as a file system would see it, begins with `prefix`. The root itself is no such segment. */
+export function isRestricted(decodedPath: string, prefix: string): boolean {
+  return cleanPath(decodedPath)
+    .split("/")
+    .some((segment) => segment !== "" && segment.startsWith(prefix));
 }
 
-/** A path without empty and dot segments, as a file system would see it: `/a//./b/../.c` is `/a/.c`. */
-export function cleanedPath(path: string): string {
-  const kept: string[] = [];
-  for (const segment of path.split("/")) {
-    if (segment === "" || segment === ".") continue;
-    if (segment === "..") kept.pop();
-    else kept.push(segment);
-  }
-  return `/${kept.join("/")}`;
-}
+const PREFIX = z
+  .string()
+  .check(
+    z.minLength(1, "is empty: that would restrict every path"),
+    z.regex(/^[^/]*$/, "holds a slash, and no segment does"),
+  );
 
 const restrictPrefix: ModuleDefinition<RestrictPrefixConfig, HandlerInstance> = defineModule({
   id: "http.handlers.restrict_prefix",
-  schema: z.strictObject({ prefix: z.optional(z.string().check(z.minLength(1), z.regex(/^[^/]*$/))) }),
+  schema: z.strictObject({ prefix: z.optional(PREFIX) }),
   provision(config: RestrictPrefixConfig, context): HandlerInstance {
-    const prefix = config.prefix ?? ".";
+    const { prefix = "." } = config;
     return {
       handle(exchange, next) {
-        const path = cleanedPath(exchange.decodedPath);
-        if (!isRestricted(path, prefix)) return next(exchange);
-        context.log.debug("restricted", { path, prefix });
+        if (!isRestricted(exchange.decodedPath, prefix)) return next(exchange);
+        context.log.debug("restricted", { path: exchange.decodedPath, prefix });
         // Thrown, not answered: the error routes of the config decide what a visitor sees.
         throw new HandlerError(404, `the path has a segment that begins with ${JSON.stringify(prefix)}`);
       },
