@@ -229,6 +229,52 @@ export function describeHttp(version: Version): void {
       expect([textOf(answer), answer.fields.has("content-length")]).toEqual(["abc", false]);
     });
 
+    test("HEAD does not read a Response's stream to its end, which may never come", async () => {
+      const cancelled = Promise.withResolvers<void>();
+      const endless = new ReadableStream<Uint8Array>({
+        pull: (controller) => controller.enqueue(bytes("more")),
+        cancel: () => cancelled.resolve(),
+      });
+      const server = await version.serveFetch(() => new Response(endless));
+      servers.push(server);
+      const answer = await version.ask(server, { method: "HEAD" });
+      expect([answer.status, answer.body.length]).toEqual([200, 0]);
+      await cancelled.promise;
+    });
+
+    test("a silent stream of a Response is cancelled when the client goes away", async () => {
+      const cancelled = Promise.withResolvers<void>();
+      const begun = Promise.withResolvers<void>();
+      const leaving = new AbortController();
+      const silent = new ReadableStream<Uint8Array>({
+        start: (controller) => controller.enqueue(bytes("one")),
+        pull: () => begun.resolve(),
+        cancel: () => cancelled.resolve(),
+      });
+      const server = await version.serveFetch(() => new Response(silent));
+      servers.push(server);
+      const asked = failureOf(version.ask(server, { signal: leaving.signal }));
+      await begun.promise;
+      leaving.abort();
+      expect(await asked).toBeInstanceOf(Error);
+      await cancelled.promise;
+    });
+
+    test("every Set-Cookie of a Response arrives, and a length that is none is not promised", async () => {
+      const server = await version.serveFetch(() => {
+        const headers = new Headers([
+          ["Set-Cookie", "a=1"],
+          ["Set-Cookie", "b=2"],
+          ["Content-Length", "-7"],
+        ]);
+        return new Response("body", { headers });
+      });
+      servers.push(server);
+      const answer = await version.ask(server, {});
+      expect([textOf(answer), answer.fields.get("set-cookie")]).toEqual(["body", ["a=1", "b=2"]]);
+      expect(answer.fields.get("content-length") ?? ["4"]).toEqual(["4"]);
+    });
+
     test("a shutdown lets what is under way finish", async () => {
       const release = Promise.withResolvers<void>();
       const begun = Promise.withResolvers<void>();

@@ -9,6 +9,7 @@ import {
   type PreparedResponse,
   type RequestBody,
 } from "../message/index.ts";
+import { forbiddenTrailer } from "./forbidden-trailer.ts";
 import { requestBodyLength } from "./framing.ts";
 import { RequestView } from "./request-view.ts";
 import {
@@ -61,6 +62,7 @@ export class H1Exchange extends RequestView implements Exchange {
   private finishCallback: FinishCallback | undefined = undefined;
   private moreCallbacks: FinishCallback[] | undefined = undefined;
   private drainCallback: (() => void) | undefined = undefined;
+  private drainWait: PromiseWithResolvers<void> | undefined = undefined;
   private abortController: AbortController | undefined = undefined;
   private failure: unknown = undefined;
 
@@ -247,7 +249,9 @@ export class H1Exchange extends RequestView implements Exchange {
   }
 
   start(status: number, length: number, fields?: Fields): void {
-    if (status < 200 || status > 999) throw new RangeError(`${status} is no final status: use inform or hijack`);
+    if (!(status >= 200 && status <= 999) || !Number.isInteger(status))
+      throw new RangeError(`${status} is no final status: use inform or hijack`);
+    if (!Number.isSafeInteger(length)) throw new RangeError(`${length} is no length: say -1 for one that is not known`);
     if (this.interceptors === undefined) this.writeHead(status, length, fields, undefined);
     else this.startIntercepted(status, length, fields);
   }
@@ -368,10 +372,8 @@ export class H1Exchange extends RequestView implements Exchange {
   async drained(): Promise<void> {
     if (this.over) throw this.failure ?? new Error("the response has ended");
     if (this.connection.belowMark()) return;
-    await new Promise<void>((resolve, reject) => {
-      this.onDrain(resolve);
-      this.onFinish((_exchange, error) => (error === undefined ? resolve() : reject(error)));
-    });
+    this.drainWait ??= Promise.withResolvers();
+    await this.drainWait.promise;
   }
 
   end(chunk?: Uint8Array, trailers?: Fields): void {
@@ -379,6 +381,8 @@ export class H1Exchange extends RequestView implements Exchange {
     if (this.status === 0) this.start(200, chunk === undefined ? 0 : chunk.length);
     if (this.bodyOver) throw new Error("the response has ended");
     if (chunk !== undefined && chunk.length > 0) this.write(chunk);
+    const misplaced = trailers === undefined ? undefined : forbiddenTrailer(trailers);
+    if (misplaced !== undefined) throw new TypeError(`${misplaced} may not be sent behind a body`);
     this.transforms?.end();
     this.bodyOver = true;
     if (this.bodyFraming === BY_LENGTH && this.bytesSent < this.promised) {
@@ -396,8 +400,12 @@ export class H1Exchange extends RequestView implements Exchange {
   }
 
   async sendFile(fd: number, offset: number, length: number): Promise<void> {
+    if (this.over) throw this.failure ?? new Error("the response has ended");
+    if (this.status === 0) throw new Error("the response has not begun: start it with the file's length");
     if (this.bodyFraming === NO_BODY) return;
     const { conn } = this.connection;
+    if (this.bodyFraming === BY_LENGTH && this.bytesSent + length > this.promised)
+      throw new Error(`the response body is longer than the ${this.promised} bytes that were promised`);
     if (this.bodyFraming === BY_CHUNKS || conn.sendFile === undefined)
       throw new Error("this response cannot be sent from a file");
     this.connection.watchWriting();
@@ -442,14 +450,27 @@ export class H1Exchange extends RequestView implements Exchange {
     if (this.over) return;
     this.over = true;
     this.failure = error;
-    const { head, finishCallback } = this;
+    const { head, finishCallback, drainWait } = this;
     if (error !== undefined) this.abortController?.abort(error);
+    if (drainWait !== undefined) {
+      if (error === undefined) drainWait.resolve();
+      else drainWait.reject(error);
+    }
     if (finishCallback !== undefined) {
-      finishCallback(this, error);
-      if (this.moreCallbacks !== undefined) for (const callback of this.moreCallbacks) callback(this, error);
+      this.tell(finishCallback, error);
+      if (this.moreCallbacks !== undefined) for (const callback of this.moreCallbacks) this.tell(callback, error);
     }
     this.head = undefined;
     if (head !== undefined) this.connection.server.giveHead(head);
+  }
+
+  /** The response is out: what goes wrong in a log is told to the server, and the connection goes on. */
+  private tell(callback: FinishCallback, error: unknown): void {
+    try {
+      callback(this, error);
+    } catch (thrown) {
+      this.connection.server.onError?.(this, HandlerError.from(thrown));
+    }
   }
 
   /** The peer half-closed: it may have gone, or may wait for its answer, which it gets. */
@@ -459,9 +480,11 @@ export class H1Exchange extends RequestView implements Exchange {
 
   /** The peer takes bytes again. */
   drain(): void {
-    const callback = this.drainCallback;
+    const { drainCallback, drainWait } = this;
     this.drainCallback = undefined;
-    callback?.();
+    this.drainWait = undefined;
+    drainWait?.resolve();
+    drainCallback?.();
   }
 }
 

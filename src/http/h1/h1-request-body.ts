@@ -37,6 +37,8 @@ export class H1RequestBody implements RequestBody {
   private reader: PullReader | undefined = undefined;
   private view: ReadableStream<Uint8Array> | undefined = undefined;
   private told = false;
+  /** What had come before the rest was dropped. */
+  private receivedBefore = 0;
 
   /** `length`: Content-Length, or LENGTH_CHUNKED. */
   constructor(source: BodySource, length: number, maxBytes: number, trailerBytes: number) {
@@ -109,6 +111,11 @@ export class H1RequestBody implements RequestBody {
   }
 
   // ── for ServerConn ─────────────────────────────────────────────────────────────────────────────────────────────────
+  /** How much of it has been dropped. */
+  get dropped(): number {
+    return this.state === DISCARDING ? this.received - this.receivedBefore : 0;
+  }
+
   /** Whether bytes may be fed. */
   get flowing(): boolean {
     return this.state === FLOWING || this.state === DISCARDING;
@@ -117,10 +124,14 @@ export class H1RequestBody implements RequestBody {
   /** The rest goes nowhere: the exchange is over. */
   discard(): void {
     this.sink ??= NOWHERE;
+    this.receivedBefore = this.received;
     if (this.state !== FAILED) this.setState(DISCARDING);
   }
 
-  /** Takes what it can use of a range, and returns the offset behind that: less than `end` when paused, whole or broken. */
+  /**
+   * Takes what it can use of a range, and returns the offset behind that: less than `end` when paused, whole or broken. When it is `complete` then, the caller
+   * notes the offset and calls `tellEnd`, as whoever hears of the end may take the connection over.
+   */
   feed(chunk: Uint8Array, at: number, end: number): number {
     while (at < end && !this.complete && this.flowing) {
       const next =
@@ -144,7 +155,6 @@ export class H1RequestBody implements RequestBody {
     this.received += length;
     if (this.received === this.length) this.complete = true;
     this.deliver(chunk, at, at + length);
-    if (this.complete) this.tellEnd();
     return at + length;
   }
 
@@ -158,7 +168,6 @@ export class H1RequestBody implements RequestBody {
         return decoder.next;
       case CHUNK_END:
         this.complete = true;
-        this.tellEnd();
         return decoder.next;
       case CHUNK_BAD:
         this.break(new HandlerError(400, `the request body is malformed: ${decoder.reason}`));
@@ -184,7 +193,8 @@ export class H1RequestBody implements RequestBody {
     this.source.bodyBroken(error);
   }
 
-  private tellEnd(): void {
+  /** Tells the sink, once there is one, that the body is whole or will not come. */
+  tellEnd(): void {
     if (this.told || this.sink === undefined) return;
     this.told = true;
     if (this.error !== undefined) this.sink.error(this.error);

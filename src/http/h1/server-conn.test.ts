@@ -201,7 +201,7 @@ describe("ServerConn", () => {
     expect(peer.take()).toBe(OK);
     const long = new Peer(always);
     await long.send(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${DEFAULT_LIMITS.drainBytes + 1}\r\n\r\n01234`);
-    expect(long.take()).toBe(OK);
+    expect(long.take()).toBe(OK.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n"));
     expect(long.ended).toBe(true);
     const endless = new Peer(always, { limits: { drainBytes: 100 } });
     await endless.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
@@ -363,6 +363,116 @@ describe("ServerConn", () => {
     expect(peer.server.size).toBe(0);
   });
 
+  test("a hijacker that takes over at the end of a body gets what stands behind the body", async () => {
+    let taken: Conn | undefined;
+    const peer = new Peer((exchange) => {
+      exchange.claim();
+      exchange.body.attach({
+        data: () => undefined,
+        end: () => void (taken = exchange.hijack(101)),
+        error: () => undefined,
+      });
+    });
+    await peer.send("POST / HTTP/1.1\r\nHost: a\r\nUpgrade: x\r\nContent-Length: 4\r\n\r\nbodybehind");
+    expect(new TextDecoder().decode((await taken!.read())!)).toBe("behind");
+  });
+
+  test("waits for writing as often as need be with one callback, and rejects when the peer goes", async () => {
+    const chunk = new Uint8Array(256 * 1024);
+    let rounds = 0;
+    const failure = Promise.withResolvers<unknown>();
+    const peer = new Peer(async (exchange) => {
+      exchange.start(200, -1);
+      try {
+        for (; ; rounds++) if (!exchange.write(chunk)) await exchange.drained();
+      } catch (error) {
+        failure.resolve(error);
+      }
+    });
+    await peer.send(GET);
+    for (let i = 0; i < 50 && rounds < 5; i++) await settle();
+    expect(rounds).toBeGreaterThanOrEqual(5);
+    peer.conn.abort();
+    expect(await failure.promise).toBeInstanceOf(Error);
+  });
+
+  test("a callback that throws at the end is told to the server, and the connection goes on", async () => {
+    const told: string[] = [];
+    const peer = new Peer(
+      (exchange) => {
+        exchange.onFinish(() => {
+          throw new Error("the log is full");
+        });
+        exchange.respond(hello);
+      },
+      { onError: (_, error) => void told.push(error.message) },
+    );
+    await peer.send(GET + GET);
+    expect(peer.take()).toBe(OK + OK);
+    expect(told).toEqual(["the log is full", "the log is full"]);
+  });
+
+  test.each([99, 100, 101, 199, 1000, 200.5, Number.NaN])("does not send %d as a final status", async (status) => {
+    const peer = new Peer((exchange) => exchange.start(status, 0));
+    await peer.send(GET);
+    expect(peer.take()).toStartWith("HTTP/1.1 500 ");
+    expect(() => prepareResponse(status, [], text(""))).toThrow(RangeError);
+  });
+
+  test.each([1.5, Number.NaN, Number.POSITIVE_INFINITY])("does not promise a length of %d", async (length) => {
+    const peer = new Peer((exchange) => exchange.start(200, length));
+    await peer.send(GET);
+    expect(peer.take()).toStartWith("HTTP/1.1 500 ");
+  });
+
+  test("a prepared 204 has no body whatever it was made of, so that the next answer begins behind it", async () => {
+    const empty = prepareResponse(204, [], text("smuggled"));
+    const peer = new Peer((exchange) => exchange.respond(empty));
+    await peer.send(GET + GET);
+    expect(peer.take()).toBe("HTTP/1.1 204 No Content\r\n\r\n".repeat(2));
+  });
+
+  test("more bytes than were promised break the connection off, and none of them goes out", async () => {
+    const peer = new Peer((exchange) => {
+      exchange.start(200, 4);
+      exchange.end(text("12345"));
+    });
+    await peer.send(GET);
+    expect(peer.failed).toBeDefined();
+    expect(peer.take()).not.toContain("12345");
+  });
+
+  test("trailers that would frame or route are refused", async () => {
+    const errors: unknown[] = [];
+    const peer = new Peer((exchange) => {
+      const trailers = new Fields();
+      trailers.append("Content-Length", "5");
+      exchange.onFinish((_, error) => void errors.push(error));
+      exchange.start(200, -1);
+      exchange.end(undefined, trailers);
+    });
+    await peer.send(GET);
+    expect(errors[0]).toBeInstanceOf(TypeError);
+    expect(peer.failed).toBeDefined();
+  });
+
+  test.each([
+    ["X\r\nSet-Cookie: a=1", "1"],
+    ["X", "1\r\nSet-Cookie: a=1"],
+    ["X", "1\n\n<script>"],
+    ["X", "\0"],
+    ["X", "\u{1F600}"],
+    ["", "1"],
+    ["X Y", "1"],
+  ])("a field %j: %j never reaches the wire", async (name, value) => {
+    const peer = new Peer((exchange) => {
+      exchange.responseFields.set(name, value);
+      exchange.respond(hello);
+    });
+    await peer.send(GET);
+    expect(peer.take()).toBe("HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n");
+  });
+
   test("an exchange that is over throws when it is touched, and its head serves the next request", async () => {
     let kept: Exchange | undefined;
     const peer = new Peer((exchange) => {
@@ -389,6 +499,46 @@ describe("ServerConn", () => {
     await peer.pass(1200);
     expect(peer.take()).toStartWith("HTTP/1.1 408 ");
     expect(peer.ended).toBe(true);
+  });
+
+  test("an empty line behind a request is no request: it is never answered", async () => {
+    const peer = new Peer(always);
+    await peer.send(`${GET}\r\n`);
+    expect(peer.take()).toBe(OK);
+    await peer.pass(DEFAULT_LIMITS.headerTimeoutMs + 100);
+    expect([peer.ended, peer.take()]).toEqual([true, ""]);
+  });
+
+  test("a long answer to a request whose body was not read reaches a slow reader whole", async () => {
+    const chunk = new Uint8Array(1024 * 1024).fill(0x61);
+    const peer = new Peer((exchange) => {
+      exchange.start(200, chunk.length);
+      exchange.end(chunk);
+    });
+    peer.conn.pause();
+    await peer.send(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${DEFAULT_LIMITS.drainBytes + 1}\r\n\r\nx`);
+    for (let i = 0; i < 5; i++) await peer.pass(1000);
+    peer.conn.resume();
+    for (let i = 0; i < 20; i++) await settle();
+    expect(peer.received.length).toBeGreaterThan(chunk.length);
+    expect([peer.ended, peer.failed]).toEqual([true, undefined]);
+  });
+
+  test("only what is dropped of a body counts against what may be dropped", async () => {
+    const waiting: Exchange[] = [];
+    const peer = new Peer(
+      (exchange) => {
+        exchange.claim();
+        waiting.push(exchange);
+        exchange.body.attach({ data: () => undefined, end: () => undefined, error: () => undefined });
+      },
+      { limits: { drainBytes: 100 } },
+    );
+    await peer.send(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1050\r\n\r\n${"x".repeat(1000)}`);
+    waiting[0]!.respond(hello);
+    await peer.send("x".repeat(20));
+    await peer.send(`${"x".repeat(30)}${GET}`);
+    expect(waiting.length).toBe(2);
   });
 
   test("a connection that says nothing, and one that is idle, are closed without a word", async () => {

@@ -110,11 +110,17 @@ export class ServerConn implements Sink, BodySource, ExchangeContext {
 
   /** Whether the connection lives on behind this response, as its head must tell. */
   keepsAlive(): boolean {
-    return this.alive && !this.continueDue && !this.server.draining;
+    return this.alive && !this.continueDue && !this.server.draining && !this.leavesLongBody;
   }
 
   closeAfter(): void {
     this.alive = false;
+  }
+
+  /** Whether a body that nobody reads so far is too long to be dropped: the response says then that the connection ends. */
+  private get leavesLongBody(): boolean {
+    const { body } = this;
+    return body !== undefined && !body.used && body.length - body.received > this.server.limits.drainBytes;
   }
 
   belowMark(): boolean {
@@ -210,7 +216,7 @@ export class ServerConn implements Sink, BodySource, ExchangeContext {
 
   timeout(which: "read" | "write"): void {
     if (which === "write") this.writeTimeout();
-    else if (this.state === LINGER) this.conn.abort();
+    else if (this.state === LINGER) this.endLinger();
     else if (this.state === HEAD) this.headTimeout();
     else if (this.body !== undefined && !this.body.complete) this.bodyTimeout(this.body);
   }
@@ -375,13 +381,12 @@ export class ServerConn implements Sink, BodySource, ExchangeContext {
   private feedBody(body: H1RequestBody, chunk: Uint8Array, at: number, end: number): number {
     const received = body.received;
     const next = this.feedGuarded(body, chunk, at, end);
-    this.at = next;
     if (this.state !== EXCHANGE) return end;
     if (this.exchange === undefined) {
       // The exchange ended before its body: `body` is being dropped, or was, and its end makes way for the next request.
       if (this.body !== body) return next;
       if (body.complete) this.nextRequest();
-      else if (body.received > this.server.limits.drainBytes) this.linger();
+      else if (body.dropped > this.server.limits.drainBytes) this.linger();
       return next;
     }
     if (body.received > received || body.complete) this.awaitBody(body);
@@ -390,7 +395,10 @@ export class ServerConn implements Sink, BodySource, ExchangeContext {
 
   private feedGuarded(body: H1RequestBody, chunk: Uint8Array, at: number, end: number): number {
     try {
-      return body.feed(chunk, at, end);
+      const next = body.feed(chunk, at, end);
+      this.at = next;
+      if (body.complete) body.tellEnd();
+      return next;
     } catch (error) {
       // A body's sink threw: that is its handler's failure, and where in the body it stands is not known any more.
       this.alive = false;
@@ -472,12 +480,15 @@ export class ServerConn implements Sink, BodySource, ExchangeContext {
   }
 
   private headTimeout(): void {
-    if (this.partial === undefined) this.closeNow();
-    else {
-      this.server.giveHead(this.partial);
-      this.partial = undefined;
-      this.answerAndLinger(408, "the request's header did not come in time");
+    const { partial } = this;
+    // An answer to nothing but an empty line would be taken for that to the next request.
+    if (partial === undefined || partial.blank) {
+      this.closeNow();
+      return;
     }
+    this.partial = undefined;
+    this.server.giveHead(partial);
+    this.answerAndLinger(408, "the request's header did not come in time");
   }
 
   private bodyTimeout(body: H1RequestBody): void {
@@ -525,8 +536,15 @@ export class ServerConn implements Sink, BodySource, ExchangeContext {
     this.body = undefined;
     void this.conn.closeWrite();
     this.conn.readDeadline = this.server.clock.now() + LINGER_MS;
+    if (this.conn.queued > 0 && this.conn.writeDeadline === 0) this.watchWriting();
     this.held = true;
     this.letGo();
+  }
+
+  /** The last response may still be on its way to a slow reader, whom the write deadline watches. */
+  private endLinger(): void {
+    if (this.conn.queued > 0) this.conn.readDeadline = this.server.clock.now() + LINGER_MS;
+    else this.conn.abort();
   }
 
   private closeNow(): void {

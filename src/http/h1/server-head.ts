@@ -1,4 +1,5 @@
 import { Fields } from "../message/index.ts";
+import { CR, LF } from "./byte-tables.ts";
 import { MessageHead } from "./message-head.ts";
 
 const NOTHING = new Uint8Array(0);
@@ -90,6 +91,12 @@ export class ServerHead extends MessageHead {
     copy.call(chunk, this.own, this.filled, at, end);
     this.filled += end - at;
     return this.own;
+  }
+
+  /** Whether what was gathered is nothing but empty lines so far: only they end with CR or LF before a request line is whole. */
+  get blank(): boolean {
+    const last = this.own[this.filled - 1];
+    return this.filled <= 4 && (last === CR || last === LF);
   }
 
   private makeRoom(length: number): void {

@@ -44,16 +44,25 @@ function urlOf(exchange: Exchange): string {
 
 async function sendResponse(exchange: Exchange, response: Response): Promise<void> {
   putFields(exchange.responseFields, response.headers);
-  const told = response.headers.get("content-length");
+  const told = toldLength(response.headers);
   const { body, status } = response;
   if (status === 0 || status === 101)
     throw new HandlerError(500, `a handler cannot answer a Response of status ${status}`);
   if (body === null) {
-    exchange.start(status, told === null || !isBodiless(status) ? 0 : Number(told));
+    // For a HEAD or a 304 it tells the length of what is not sent; a body that is not there has none.
+    const untold = isBodiless(status) || exchange.originalMethod === "HEAD" ? told : 0;
+    exchange.start(status, untold ?? 0);
     exchange.end();
     return;
   }
-  await sendBody(exchange, body, (length) => exchange.start(status, told === null ? length : Number(told)));
+  await sendBody(exchange, body, (length) => exchange.start(status, told ?? length));
+}
+
+/** The length that a handler tells of its body, if it is one. */
+function toldLength(headers: Headers): number | undefined {
+  const told = headers.get("content-length");
+  if (told === null || !/^\d{1,15}$/.test(told)) return undefined;
+  return Number(told);
 }
 
 function putFields(fields: Fields, headers: Headers): void {
@@ -68,6 +77,10 @@ async function sendBody(
   start: (length: number) => void,
 ): Promise<void> {
   const reader = body.getReader();
+  // A stream that is silent for long must not outlive a peer that has gone.
+  exchange.onFinish((_, error) => {
+    if (error !== undefined) void reader.cancel(error).catch(() => undefined);
+  });
   try {
     const first = await reader.read();
     if (first.done) {
@@ -78,6 +91,11 @@ async function sendBody(
     const second = reader.read();
     const next = await Promise.race([second, twoTurns()]);
     start(next?.done === true ? first.value.length : -1);
+    if (isBodiless(exchange.status) || exchange.originalMethod === "HEAD") {
+      exchange.end();
+      await reader.cancel();
+      return;
+    }
     exchange.write(first.value);
     for (let step = next ?? (await second); !step.done; step = await reader.read()) {
       if (!exchange.write(step.value)) await exchange.drained();
