@@ -1,4 +1,5 @@
 export { Fields, writeField } from "./fields.ts";
+export { fieldText, textOfField } from "./field-text.ts";
 export { FIELD_VALUE, TOKEN, isFieldName, isFieldValue } from "./field-syntax.ts";
 export { HandlerError } from "./handler-error.ts";
 export { DEFAULT_LIMITS, type Limits } from "./limits.ts";

@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { AddrPort, UnixAddress } from "../../addr/index.ts";
 import { realClock } from "../../clock/index.ts";
-import { type Exchange, formatHttpDate, HandlerError, statusText } from "../../http/message/index.ts";
+import { type Exchange, formatHttpDate, HandlerError, statusText, textOfField } from "../../http/message/index.ts";
 import { TIME_FORMATS } from "../../log/index.ts";
 import type { Endpoint } from "../../net/index.ts";
 import { ERROR_VAR } from "./routes.ts";
@@ -79,8 +79,8 @@ const EXACT: Readonly<Record<string, PlaceholderValue>> = {
 };
 
 const FAMILIES: readonly (readonly [string, Family])[] = [
-  ["http.request.header.", (name) => (exchange) => exchange.fields.values(name).join(",")],
-  ["http.request.cookie.", (name) => (exchange) => cookieOf(exchange, name) ?? ""],
+  ["http.request.header.", (name) => (exchange) => textOfField(exchange.fields.values(name).join(","))],
+  ["http.request.cookie.", (name) => (exchange) => textOfField(cookieOf(exchange, name) ?? "")],
   ["http.request.uri.query.", (name) => (exchange) => queryValue(exchange.query, name)],
   ["http.request.orig_uri.query.", (name) => (exchange) => queryValue(originalQuery(exchange), name)],
   ["http.request.uri.path.", (rest) => numbered(rest, (exchange, at) => partsOf(exchange.decodedPath)[at])],
@@ -112,11 +112,11 @@ function textOf(value: unknown): string | undefined {
     ? value
     : typeof value === "object"
       ? JSON.stringify(value)
-      : String(value as number);
+      : String(value);
 }
 
 function responseField(exchange: Exchange, name: string): string | undefined {
-  return exchange.hasResponseFields ? exchange.responseFields.values(name).join(",") : "";
+  return exchange.hasResponseFields ? textOfField(exchange.responseFields.values(name).join(",")) : "";
 }
 
 function errorOf(exchange: Exchange, read: (error: HandlerError) => string): string | undefined {

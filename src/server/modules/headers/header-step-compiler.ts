@@ -1,7 +1,6 @@
-import { type Exchange, type Fields, isFieldName } from "../../../http/message/index.ts";
+import { type Exchange, type Fields, fieldText, isFieldName, textOfField } from "../../../http/message/index.ts";
 import { ConfigError, type ConfigPath, type ProvisionContext, type Template } from "../../module/index.ts";
 import { compileReplacement } from "../regexp/index.ts";
-import { fieldText, textOfField } from "./field-text.ts";
 import type { HeaderOperationsConfig } from "./header-operations-config.ts";
 import { nameMatches } from "./name-pattern.ts";
 

@@ -1,4 +1,3 @@
-export { fieldText, textOfField } from "./field-text.ts";
 export { HeaderOperations } from "./header-operations.ts";
 export {
   HEADER_OPERATIONS,

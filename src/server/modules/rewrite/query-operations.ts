@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
-import type { Exchange } from "../../../http/message/index.ts";
+import { type Exchange, textOfField } from "../../../http/message/index.ts";
 import type { ConfigPath, ProvisionContext } from "../../module/index.ts";
 import { compileReplacement, type ReplacementConfig } from "../regexp/index.ts";
-import { bytesOf, QueryValues, textOf } from "./query-values.ts";
+import { bytesOf, QueryValues } from "./query-values.ts";
 import type { UriChange } from "./uri-template.ts";
 
 interface KeyAndValue {
@@ -95,7 +95,7 @@ function replaceSteps(
     );
     return (query, exchange) => {
       query.change(bytesOf(key.evaluate(exchange)), (bytes) => {
-        const before = textOf(bytes);
+        const before = textOfField(bytes);
         const after = change(before, exchange);
         return after === before ? bytes : bytesOf(after);
       });

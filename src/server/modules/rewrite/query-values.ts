@@ -61,12 +61,6 @@ export function bytesOf(text: string): string {
   return Buffer.from(text, "utf8").toString("latin1");
 }
 
-/** The text of a string of bytes: those that are no UTF-8 as Latin-1. */
-export function textOf(bytes: string): string {
-  const text = Buffer.from(bytes, "latin1").toString("utf8");
-  return text.includes("\ufffd") ? bytes : text;
-}
-
 function unescape(part: string): string {
   return bytesOf(part)
     .replaceAll("+", " ")

@@ -1,5 +1,12 @@
 import * as z from "zod/mini";
-import { type Exchange, HandlerError, isFieldName, type Next, prepareResponse } from "../../../http/message/index.ts";
+import {
+  type Exchange,
+  fieldText,
+  HandlerError,
+  isFieldName,
+  type Next,
+  prepareResponse,
+} from "../../../http/message/index.ts";
 import {
   ConfigError,
   defineModule,
@@ -9,7 +16,6 @@ import {
   type ProvisionContext,
   type Template,
 } from "../../module/index.ts";
-import { fieldText } from "../headers/index.ts";
 import { contentTypeOf } from "./content-type.ts";
 
 /** `{"handler": "static_response", "status_code": 200, "headers": {…}, "body": "…"}`. */

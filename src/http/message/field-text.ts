@@ -10,7 +10,7 @@ export function fieldText(text: string): string {
     .replace(/[\x00-\x08\x0b-\x1f\x7f]/g, "");
 }
 
-/** The text of a field value: bytes that are UTF-8 are read as such, others as Latin-1. */
+/** The text of a field value (or another string of bytes, in Latin-1): bytes that are UTF-8 are read as such, others as Latin-1. */
 export function textOfField(value: string): string {
   if (/^[\t\x20-\x7e]*$/.test(value)) return value;
   const text = Buffer.from(value, "latin1").toString("utf8");
