@@ -201,8 +201,8 @@ describe("file_server answers", () => {
     ["GET /%2e%2e/%2e%2e/%2e%2e/etc/passwd", "404"],
     ["GET /..%5c..%5cetc%5cpasswd", "404"],
     ["GET /%c0%ae%c0%ae/etc/passwd", "404"],
-    ["GET /page.txt%00.html", "400"],
-    ["GET /%00", "400"],
+    ["GET /page.txt%00.html", "400 400 Bad Request: the path holds an escaped NUL\n"],
+    ["GET /%00", "400 400 Bad Request: the path holds an escaped NUL\n"],
     ["GET /page.txt/x", "404"],
     [`GET /${"x".repeat(2000)}`, "404"],
     ["GET /other", "404"],
@@ -393,7 +393,7 @@ describe("file_server's config", () => {
     for (const path of ["/none", "/other", "/noext"]) expect(outline(await site.ask(`GET ${path}`))).toBe("203");
     expect(outline(await site.ask("GET /page.txt"))).toBe("200 0123456789");
     expect(outline(await site.ask("POST /page.txt"))).toBe("405");
-    expect(outline(await site.ask("GET /%00"))).toBe("400");
+    expect(outline(await site.ask("GET /%00"))).toBe("400 400 Bad Request: the path holds an escaped NUL\n");
   });
 
   test("a status of its own", async () => {
