@@ -49,6 +49,11 @@ export class ServerProcess {
     }
   }
 
+  /** Waits until it serves; the port of its first address. */
+  async port(): Promise<number> {
+    return Number((await this.says(/"msg":"serving","addresses":\["[^"]*:(\d+)"/))[1]);
+  }
+
   private async gather(stream: ReadableStream<Uint8Array>, take: (text: string) => void): Promise<void> {
     const decoder = new TextDecoder();
     for await (const chunk of stream) {
@@ -58,12 +63,4 @@ export class ServerProcess {
       changed.resolve();
     }
   }
-}
-
-/** A port on which nothing listened a moment ago. */
-export function freePort(): number {
-  const probe = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => undefined } });
-  const { port } = probe;
-  probe.stop(true);
-  return port;
 }
