@@ -1,4 +1,4 @@
-export { AccessLog, type AccessLogOptions } from "./access-log.ts";
+export { AccessLog } from "./access-log.ts";
 export { LOGGING_SCHEMA, type LoggingConfig, PLANNED_LOG_KEYS } from "./logging-config.ts";
 export { Logs, openLogs } from "./logs.ts";
 export { requestRecord } from "./request-record.ts";
