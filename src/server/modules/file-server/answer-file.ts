@@ -38,6 +38,13 @@ export function answerFile(exchange: Exchange, file: CachedFile, options: Answer
   return answerParts(exchange, file, ranges, options);
 }
 
+/** Answers a plain GET with the whole of a large file. */
+export function answerLarge(exchange: Exchange, file: CachedFile): Promise<void> {
+  putFileFields(exchange.responseFields, file).appendUnchecked("Accept-Ranges", "bytes");
+  exchange.start(200, file.size);
+  return sendPieces(exchange, file, [file.whole]);
+}
+
 /** The validators that the response will carry. */
 function validatorsOf(exchange: Exchange, file: CachedFile): Validators {
   const own = exchange.hasResponseFields ? exchange.responseFields.get("etag") : undefined;
@@ -49,7 +56,7 @@ function answerWhole(exchange: Exchange, file: CachedFile, options: AnswerOption
     return exchange.respond(file.prepared);
   }
   putFileFields(exchange.responseFields, file).set("Accept-Ranges", "bytes");
-  return send(exchange, file, options.status || 200, file.size, [{ start: 0, length: file.size }]);
+  return send(exchange, file, options.status || 200, file.size, [file.whole]);
 }
 
 function answerPart(
@@ -112,9 +119,12 @@ function refuseRange(
 }
 
 function putFileFields(fields: Fields, file: CachedFile): Fields {
-  if (file.contentType !== undefined && !fields.has("content-type")) fields.append("Content-Type", file.contentType);
-  if (file.etag !== "" && !fields.has("etag")) fields.append("ETag", file.etag);
-  if (file.lastModified !== "") fields.set("Last-Modified", file.lastModified);
+  const { contentType, etag, lastModified } = file;
+  if (contentType !== undefined && !fields.has("content-type")) fields.appendUnchecked("Content-Type", contentType);
+  if (etag !== "" && !fields.has("etag")) fields.appendUnchecked("ETag", etag);
+  if (lastModified === "") return fields;
+  fields.delete("last-modified");
+  fields.appendUnchecked("Last-Modified", lastModified);
   return fields;
 }
 

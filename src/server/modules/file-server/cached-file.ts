@@ -1,5 +1,6 @@
 import { closeSync } from "node:fs";
 import { formatHttpDate, type PreparedResponse, prepareResponse } from "../../../http/message/index.ts";
+import type { ByteRange } from "./byte-ranges.ts";
 import type { Validators } from "./conditional.ts";
 import { entityTag, type FileIdentity, modifiedMs } from "./file-identity.ts";
 
@@ -38,6 +39,8 @@ export class CachedFile implements Validators {
   readonly etag: string;
   readonly modifiedMs: number;
   readonly lastModified: string;
+  /** All of it, as a range. */
+  readonly whole: ByteRange;
   /** The whole answer to a plain GET of a small file. */
   readonly prepared: PreparedResponse | undefined;
   /** When it was last seen to be what stands on disk, in milliseconds of the monotonic clock. */
@@ -61,6 +64,7 @@ export class CachedFile implements Validators {
     this.etag = content.settled ? entityTag(content.identity) : "";
     this.modifiedMs = content.settled ? modifiedMs(content.identity) : -1;
     this.lastModified = this.modifiedMs < 0 ? "" : formatHttpDate(this.modifiedMs);
+    this.whole = { start: 0, length: this.size };
     this.prepared = content.body && prepareResponse(200, this.fields(), content.body);
   }
 

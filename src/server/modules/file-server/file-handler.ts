@@ -1,7 +1,7 @@
 import type { Clock, Random } from "../../../clock/index.ts";
 import { type Exchange, type Fields, HandlerError, type Next } from "../../../http/message/index.ts";
 import { ERROR_VAR, type Template } from "../../module/index.ts";
-import { answerFile } from "./answer-file.ts";
+import { answerFile, answerLarge } from "./answer-file.ts";
 import { canonicalPath, redirect } from "./canonical-path.ts";
 import { filePath } from "./file-path.ts";
 import { FRESH_MS } from "./file-site.ts";
@@ -31,15 +31,14 @@ export class FileHandler {
   }
 
   /**
-   * The way of nearly every request: a plain GET for a small file that is cached and fresh, in which nothing is allocated. It costs one look-up by the path as it came,
-   * and one scan of the fields for preconditions and ranges. Everything else goes the long way.
+   * The way of nearly every request: a plain GET for a file that is cached and fresh. It costs one look-up by the path as it came, and one scan of the fields
+   * for preconditions and ranges; for a small file nothing is allocated. Everything else goes the long way.
    */
   handle(exchange: Exchange, next: Next): void | Promise<void> {
-    const { files } = this.parts.sites.of(exchange);
-    const file = files.get(exchange.path);
+    const site = this.parts.sites.of(exchange);
+    const file = site.files.get(exchange.path);
     if (
       file === undefined ||
-      file.prepared === undefined ||
       exchange.startedAt - file.checkedAt >= FRESH_MS ||
       !this.plain ||
       exchange.rewritten ||
@@ -51,7 +50,8 @@ export class FileHandler {
       return this.serve(exchange, next);
     }
     file.used = true;
-    return exchange.respond(file.prepared);
+    if (file.prepared !== undefined) return exchange.respond(file.prepared);
+    return site.holds(file) ? answerLarge(exchange, file) : this.serve(exchange, next);
   }
 
   private serve(exchange: Exchange, next: Next): void | Promise<void> {

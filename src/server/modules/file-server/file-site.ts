@@ -58,14 +58,14 @@ export class FileSite {
     return this.clock.now() - cached.checkedAt < FRESH_MS && this.holds(cached) ? cached : this.load(path, cached);
   }
 
+  /** Whether a cached file may be sent: a large one's head goes with bytes that are read now, so nothing may have happened to it since. */
+  holds(file: CachedFile): boolean {
+    return file.fd < 0 || sameIdentity(file.identity, identityOf(fstatSync(file.fd, { bigint: true })));
+  }
+
   /** Forgets every file. */
   clear(): void {
     this.pool.removeAll(this.files);
-  }
-
-  /** A large file's head is sent with bytes that are read now: nothing may have happened to it since. */
-  private holds(file: CachedFile): boolean {
-    return file.fd < 0 || sameIdentity(file.identity, identityOf(fstatSync(file.fd, { bigint: true })));
   }
 
   private load(path: string, cached: CachedFile | undefined): CachedFile | undefined {

@@ -3,7 +3,7 @@ import type { FileContent } from "./cached-file.ts";
 import { identityOf, sameIdentity } from "./file-identity.ts";
 
 /** Files up to this length are kept as bytes; it is no more than what may wait for a slow reader. */
-export const SMALL_MAX: number = 64 * 1024;
+export const SMALL_MAX: number = 48 * 1024;
 
 /** How often a file that changes while it is read is read again. */
 const TRIES = 4;
