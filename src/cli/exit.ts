@@ -10,7 +10,10 @@ export function fail(error: unknown): void {
   process.exitCode = EXIT_FAILURE;
 }
 
+/** What only a mistake in our own code throws. */
+const OURS: ReadonlySet<unknown> = new Set([TypeError, RangeError, ReferenceError, SyntaxError]);
+
 /** Errors that speak to the user: a config, the network, the system or a flag is at fault. */
 function isExpected(error: Error): boolean {
-  return error.constructor !== TypeError && error.constructor !== RangeError && error.constructor !== ReferenceError;
+  return !OURS.has(error.constructor);
 }

@@ -1,6 +1,7 @@
-import { closeSync, fchmodSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { closeSync, fchmodSync, fstatSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { LineBuffer } from "./line-buffer.ts";
+import { wholeLines } from "./whole-lines.ts";
 
 /** At this many waiting bytes a sink is flushed at once. */
 const FLUSH_BYTES = 64 * 1024;
@@ -105,9 +106,22 @@ export function openFileSink(path: string, options?: FileSinkOptions): LogSink {
   return new LogSink((bytes, start, length) => writeSync(fd, bytes, start, length), { release: () => closeSync(fd) });
 }
 
-/** A sink on a descriptor that stays open, such as 1 or 2. A pipe that is full makes it drop lines, never wait. */
+/**
+ * A sink on a descriptor that stays open, such as 1 or 2, and that several processes may write to: on a pipe, too, lines stay whole. A pipe that is full
+ * makes a non-blocking descriptor drop lines, and a blocking one wait.
+ */
 export function descriptorSink(fd: number): LogSink {
-  return new LogSink((bytes, start, length) => writeSync(fd, bytes, start, length));
+  if (!isPipe(fd)) return new LogSink((bytes, start, length) => writeSync(fd, bytes, start, length));
+  return new LogSink((bytes, start, length) => writeSync(fd, bytes, start, wholeLines(bytes, start, length)));
+}
+
+function isPipe(fd: number): boolean {
+  try {
+    return fstatSync(fd).isFIFO();
+  } catch {
+    // Nothing is open there: a daemon without stderr.
+    return false;
+  }
 }
 
 /** A sink that throws everything away. */

@@ -18,7 +18,9 @@ export function explainListenFailure(error: unknown, settings: ListenSettings): 
       : error.code === "EACCES"
         ? `ports below 1024 need root or CAP_NET_BIND_SERVICE; or ${setting}`
         : setting;
-  return new Error(`${error.message}\n  ${why}`, { cause: error });
+  // Our own words take the place of the hint, which cannot know the setting.
+  const reason = error.hint === undefined ? error.message : error.message.replace(`; ${error.hint}`, "");
+  return new Error(`cannot ${reason}\n  ${why}`, { cause: error });
 }
 
 function describe(settings: ListenSettings): string {

@@ -34,7 +34,7 @@ async function runAlone(instance: ServerInstance, options: RunOptions, signals: 
   await instance.start();
   const { listening: addresses, log } = instance;
   options.onListening?.(addresses);
-  log.info("serving", { addresses, config: options.from });
+  log.info("serving", { addresses, ...(options.from === undefined ? undefined : { config: options.from }) });
   log.info("stopping: connections may finish", { signal: await signals.first });
   await instance.stop(GRACE_MS);
 }

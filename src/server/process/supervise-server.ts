@@ -31,7 +31,8 @@ export async function superviseServer(
     const started = supervisor.start().then(() => {
       options.onListening?.(sockets.addressTexts);
       const { addressTexts: addresses } = sockets;
-      log.info("serving", { addresses, workers, pids: supervisor.pids, config: options.from });
+      const config = options.from === undefined ? undefined : { config: options.from };
+      log.info("serving", { addresses, workers, pids: supervisor.pids, ...config });
       return signals.first;
     });
     log.info("stopping: connections may finish", { signal: await Promise.race([started, signals.first]) });

@@ -34,7 +34,11 @@ export function startWorkerProcess(start: WorkerStart, events: WorkerEvents): Wo
     },
   );
   const send = (message: ToWorker): void => {
-    if (child.exitCode === null && child.signalCode === null) child.send(message);
+    try {
+      child.send(message);
+    } catch {
+      // It has closed the channel, as the one that ends does: `exit` follows, or the caller's patience does.
+    }
   };
   const { config, baseDir } = start;
   const sockets = inWorker(start.sockets, FIRST_HANDED_FD);
