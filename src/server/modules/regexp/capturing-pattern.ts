@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import type { Exchange } from "../../../http/message/index.ts";
 import { ConfigError, type ConfigPath, type ProvisionContext } from "../../module/index.ts";
 import { configPattern } from "./config-pattern.ts";
+import type { GoPattern } from "./go-pattern.ts";
 
 /** A regular expression whose groups are kept for placeholders. */
 export interface CapturingPatternConfig {
@@ -32,18 +33,19 @@ export function compileCapturing(
   }
   const pattern = configPattern(source, context, [...at, "pattern"]);
   const prefixes = name === "" ? ["http.regexp."] : ["http.regexp.", `http.regexp.${name}.`];
+  const keys = prefixes.flatMap((prefix) => keysOf(prefix, pattern));
   return (text, exchange) => {
-    // The expression is global and would go on where it last stopped.
-    pattern.lastIndex = 0;
     const match = pattern.exec(text);
-    if (match === null) return false;
-    for (const prefix of prefixes) keep(match, prefix, exchange.vars);
+    if (match === undefined) return false;
+    for (const { key, group } of keys) exchange.vars.set(key, match.groups[group] ?? "");
     return true;
   };
 }
 
-function keep(match: RegExpExecArray, prefix: string, vars: Map<string, unknown>): void {
-  for (let group = 0; group < match.length; group++) vars.set(`${prefix}${group}`, match[group] ?? "");
-  if (match.groups === undefined) return;
-  for (const [group, text] of Object.entries(match.groups)) vars.set(prefix + group, text ?? "");
+/** The variables in which a pattern's groups are left, by number and by name. */
+function keysOf(prefix: string, pattern: GoPattern): readonly { readonly key: string; readonly group: number }[] {
+  return pattern.names.flatMap((name, group) => {
+    const numbered = { key: `${prefix}${group}`, group };
+    return name === "" ? [numbered] : [numbered, { key: prefix + name, group }];
+  });
 }

@@ -1,8 +1,8 @@
 import { ConfigError, type ConfigPath, type ProvisionContext } from "../../module/index.ts";
-import { compileGoPattern } from "./go-pattern.ts";
+import { compileGoPattern, type GoPattern } from "./go-pattern.ts";
 
 /** Compiles a regular expression of a config, in Go's syntax. Throws ConfigError with its place, `at` below the module's own. */
-export function configPattern(text: string, context: ProvisionContext, at: ConfigPath): RegExp {
+export function configPattern(text: string, context: ProvisionContext, at: ConfigPath): GoPattern {
   try {
     return compileGoPattern(text);
   } catch (cause) {
