@@ -1,4 +1,4 @@
-// The wire format of HTTP/1: bytes to offsets and back, without I/O, clock or strings. Everything that reads or writes it imports from here.
+// The wire format of HTTP/1: bytes to offsets and back, without I/O, clock or strings. The layer test holds all that is gathered here to that.
 export { CHUNK_HEAD_MAX, LAST_CHUNK, writeChunkHead, writeDecimal, writeLineEnd } from "./chunk-encoder.ts";
 export { CHUNK_BAD, CHUNK_DATA, CHUNK_END, CHUNK_MORE, ChunkedDecoder } from "./chunked-decoder.ts";
 export {
