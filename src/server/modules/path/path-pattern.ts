@@ -1,4 +1,5 @@
 import { compileGlob } from "../file-server/glob.ts";
+import { compileSafely } from "../regexp/index.ts";
 
 /** A compiled pattern: what it must be asked with, and the question. */
 export interface PathPattern {
@@ -14,7 +15,7 @@ export interface PathPattern {
 export function compilePathPattern(text: string): PathPattern {
   const pattern = text.toLowerCase();
   const mergesSlashes = !pattern.includes("//");
-  if (pattern.includes("%")) return { escaped: true, mergesSlashes, matches: matching(escapedPattern(pattern)) };
+  if (pattern.includes("%")) return { escaped: true, mergesSlashes, matches: safeTest(escapedPattern(pattern)) };
   return { escaped: false, mergesSlashes, matches: plainTest(pattern) };
 }
 
@@ -35,11 +36,16 @@ function plainTest(pattern: string): (path: string) => boolean {
     return (path) => path.endsWith(suffix);
   }
   if (!/[*?[\\]/.test(pattern)) return (path) => path === pattern;
-  return matching(compileGlob(pattern));
+  const glob = compileGlob(pattern);
+  if (glob === undefined) return () => false;
+  // One star alone backtracks no further than the path is long.
+  return stars < 2 ? (path) => glob.test(path) : safeTest(glob.source);
 }
 
-function matching(pattern: RegExp | undefined): (path: string) => boolean {
-  return pattern === undefined ? () => false : (path) => pattern.test(path);
+/** So that no path takes long, however many stars there are. */
+function safeTest(source: string): (path: string) => boolean {
+  const pattern = compileSafely(source);
+  return (path) => pattern.exec(path) !== undefined;
 }
 
 const encoder = new TextEncoder();
@@ -48,16 +54,19 @@ const encoder = new TextEncoder();
  * A pattern that has escapes, for the escaped path: an escape in it stands for just that escape, `%*` for whatever escapes there are up to a slash, and everything
  * else for itself in either form.
  */
-function escapedPattern(pattern: string): RegExp {
+function escapedPattern(pattern: string): string {
   const source = pattern.replaceAll(/%\*|%[\da-f]{2}|[\s\S]/gu, (piece) => {
     if (piece === "%*") return "[^/]*";
-    if (piece === "*") return "(?:[^/%]|%(?!2f)..)*";
-    if (piece === "?") return "(?:[^/%]|%(?!2f)..)";
+    if (piece === "*") return `${UNESCAPED}*`;
+    if (piece === "?") return UNESCAPED;
     if (piece.length === 3 && piece.startsWith("%")) return piece;
     return eitherForm(piece);
   });
-  return new RegExp(`^${source}$`, "s");
+  return `^${source}$`;
 }
+
+/** A character that is no slash, as it is or escaped. */
+const UNESCAPED = "(?:[^/%]|%(?:[^2][\\s\\S]|2[^f]))";
 
 /** A character as it is or escaped. */
 function eitherForm(char: string): string {

@@ -67,3 +67,16 @@ test("compilePathPattern says how it wants to be asked", () => {
   expect(compilePathPattern("/a%2Fb")).toMatchObject({ escaped: true, mergesSlashes: true });
   expect(compilePathPattern("/a//b")).toMatchObject({ escaped: false, mergesSlashes: false });
 });
+
+test.each([
+  ["/*a*a*a*a*a*b", `/${"a".repeat(8000)}`],
+  ["/%61*a*a*a*a*a*b", `/${"a".repeat(8000)}`],
+])("a pattern %p ends, whatever the path", (pattern, path) => {
+  expect(compilePathPattern(pattern).matches(path)).toBe(false);
+});
+
+test("several stars match without crossing slashes", () => {
+  const { matches: test } = compilePathPattern("/*a*/[b-d]*.x");
+  expect(["/za1/c9.x", "/a/b.x"].every(test)).toBe(true);
+  expect(["/za1/e9.x", "/a/1/b.x", "/a/b/.x"].some(test)).toBe(false);
+});

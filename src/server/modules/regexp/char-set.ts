@@ -27,5 +27,5 @@ export class CharSet {
 
 /** Whether it is plain from an atom's text that nothing beyond ASCII belongs to it. */
 function staysInAscii(source: string): boolean {
-  return !/[^\0-\x7f]|^\[\^|\\[pPDSWu]/.test(source) && source !== ".";
+  return !/[^\0-\x7f]|^\[\^|\\[pPDSW]|\\u\{(?!0*[0-7]?[\dA-Fa-f]\})/.test(source) && source !== ".";
 }

@@ -33,9 +33,16 @@ export interface GoPattern {
  * Throws SyntaxError that says what is wrong.
  */
 export function compileGoPattern(source: string): GoPattern {
-  const translated = translateGoPattern(source);
-  const expression = new RegExp(translated, "gu");
-  const reader = new SyntaxReader(translated);
+  return compileSafely(translateGoPattern(source));
+}
+
+/**
+ * Compiles a regular expression in JavaScript's syntax, for the flag `u` and without look-around, references back and other flags, so that no text takes it long: see
+ * compileGoPattern. Throws SyntaxError.
+ */
+export function compileSafely(source: string): GoPattern {
+  const expression = new RegExp(source, "gu");
+  const reader = new SyntaxReader(source);
   const tree = reader.read();
   const program = compileProgram(tree);
   if (!reader.differs && isSafeToBacktrack(tree, program)) return new NativePattern(expression, reader.names);
