@@ -23,12 +23,15 @@ const contenders = CONTENDERS.filter(({ name }) => names.length === 0 || names.i
 
 const rows: string[][] = [];
 let missed = 0;
+/** Figures that could not be measured at all: the one thing that a smoke run is after. */
+let unmeasured = 0;
 let broken = 0;
 for (const item of items) {
   const figures: string[] = [];
   for (const contender of contenders) {
     const figure = await measured(item, contender);
     if (contender === CONTENDERS[0] && !figure.good) missed++;
+    if (figure.text.startsWith("failed")) unmeasured++;
     figures.push(figure.text);
     console.log(`${item.number}. ${item.title} · ${contender.name}: ${figure.text}`);
   }
