@@ -3,7 +3,7 @@ export interface OracleCase {
   readonly name: string;
   readonly routes: readonly unknown[];
   readonly errors?: readonly unknown[];
-  /** Request heads without Host and Connection, which are added; `METHOD target` and further lines. */
+  /** Request heads without Host and Connection, which are added; `METHOD target`, further lines, and a body behind an empty one. */
   readonly requests: readonly string[];
   /** Response fields besides Content-Type and Location that must be the same. */
   readonly fields?: readonly string[];

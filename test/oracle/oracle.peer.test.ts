@@ -4,8 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ServerProcess } from "../e2e/server-process.ts";
 import { peer } from "../peers.ts";
-import { CASES, type OracleCase } from "./cases.ts";
+import { CASES as OTHER_CASES, type OracleCase } from "./cases.ts";
 import { exchangeBytes, type WireResponse } from "./exchange-bytes.ts";
+import { PROXY_CASES } from "./proxy-cases.ts";
+import { Upstreams } from "./upstream.ts";
 
 // Caddy settles what a config means: both servers get every case's routes on a port of their own, and must answer alike.
 
@@ -25,7 +27,9 @@ const FILES: Readonly<Record<string, string>> = {
   noext: "plain text",
 };
 
+const CASES: readonly OracleCase[] = [...OTHER_CASES, ...PROXY_CASES];
 const caddy = peer("caddy");
+const upstreams = new Upstreams();
 let folder = "";
 let ours: ServerProcess | undefined;
 let theirs: Bun.Subprocess | undefined;
@@ -49,7 +53,8 @@ function freePorts(count: number): number[] {
   return probes.map(({ port }) => port);
 }
 
-function configOf(which: "ours" | "theirs", root: string): string {
+/** The config for one of the two; `words` stand for folders and addresses that are known only now. */
+function configOf(which: "ours" | "theirs", words: Readonly<Record<string, string>>): string {
   const servers: Record<string, unknown> = {};
   for (const [index, { name, routes, errors }] of CASES.entries()) {
     servers[`case${index}`] = {
@@ -65,7 +70,9 @@ function configOf(which: "ours" | "theirs", root: string): string {
     ...(which === "theirs" ? { logging } : undefined),
     apps: { http: { servers } },
   };
-  return JSON.stringify(config).replaceAll("ROOT", root);
+  let text = JSON.stringify(config);
+  for (const [word, meant] of Object.entries(words)) text = text.replaceAll(word, meant);
+  return text;
 }
 
 async function untilAnswers(port: number): Promise<void> {
@@ -80,9 +87,10 @@ async function untilAnswers(port: number): Promise<void> {
 }
 
 function requestBytes(text: string): string {
-  const [line = "", ...fields] = text.split("\r\n");
+  const [head = "", body = ""] = text.split(/\r\n\r\n(.*)/s);
+  const [line = "", ...fields] = head.split("\r\n");
   const host = fields.some((field) => /^host:/i.test(field)) ? [] : ["Host: example.test"];
-  return `${[`${line} HTTP/1.1`, ...host, ...fields, "Connection: close"].join("\r\n")}\r\n\r\n`;
+  return `${[`${line} HTTP/1.1`, ...host, ...fields, "Connection: close"].join("\r\n")}\r\n\r\n${body}`;
 }
 
 /** What must be the same: the status, the body, and the fields that a case names. */
@@ -97,10 +105,11 @@ describe.skipIf(!caddy.available)(`the same answers as Caddy${caddy.skipped}`, (
     folder = await mkdtemp(join(tmpdir(), "netwright-oracle-"));
     const root = join(folder, "root");
     await writeFiles(root);
+    const words = { ROOT: root, ...(await upstreams.start()) };
     const free = freePorts(2 * CASES.length);
     for (const { name } of CASES) ports.set(name, { ours: free.pop()!, theirs: free.pop()! });
-    await writeFile(join(folder, "ours.json"), configOf("ours", root));
-    await writeFile(join(folder, "theirs.json"), configOf("theirs", root));
+    await writeFile(join(folder, "ours.json"), configOf("ours", words));
+    await writeFile(join(folder, "theirs.json"), configOf("theirs", words));
     ours = new ServerProcess(["run", "--config", join(folder, "ours.json")]);
     theirs = Bun.spawn([caddy.path, "run", "--config", join(folder, "theirs.json")], {
       stdout: "ignore",
@@ -115,6 +124,7 @@ describe.skipIf(!caddy.available)(`the same answers as Caddy${caddy.skipped}`, (
     ours?.kill("SIGKILL");
     theirs?.kill("SIGKILL");
     await theirs?.exited;
+    upstreams[Symbol.dispose]();
     await rm(folder, { recursive: true });
   });
 
