@@ -1,4 +1,3 @@
-export { ConfigFileError } from "./config-file-error.ts";
 export { DURATION, durationMs } from "./duration.ts";
 export {
   formatListenAddress,
@@ -7,4 +6,4 @@ export {
   type UnixListenAddress,
   parseListenAddress,
 } from "./listen-address.ts";
-export { type LoadedConfig, loadConfig, parseConfig } from "./load-config.ts";
+export { type LoadedConfig, loadConfig } from "./load-config.ts";
