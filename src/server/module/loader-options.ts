@@ -17,8 +17,8 @@ export interface LoaderOptions {
   logFor(id: string): ModuleLog;
   /** Hears each warning of a module, with its place, once, when it is given. Default: nobody; see Loader.warnings. */
   warn?(message: string): void;
-  /** Compiles a text with placeholders. Throws Error when it cannot be one. */
-  compileTemplate(text: string): Template;
+  /** Compiles a text with placeholders, which read the time from `clock`. Throws Error when it cannot be one. */
+  compileTemplate(text: string, clock: Clock): Template;
 }
 
 /** How a module is named in a config: by a key of its own object, or from outside. */

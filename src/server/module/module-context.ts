@@ -50,7 +50,7 @@ export class ModuleContext implements ProvisionContext {
 
   template(text: string, ...at: ConfigPath): Template {
     try {
-      return this.options.compileTemplate(text);
+      return this.options.compileTemplate(text, this.clock);
     } catch (cause) {
       throw configErrorOf(cause, [...this.path, ...at]);
     }

@@ -1,21 +1,33 @@
 import { hostname } from "node:os";
-import { AddrPort, UnixAddress } from "../../addr/index.ts";
-import { realClock } from "../../clock/index.ts";
+import { AddrPort, Prefix, UnixAddress } from "../../addr/index.ts";
+import type { Clock } from "../../clock/index.ts";
 import { type Exchange, formatHttpDate, HandlerError, statusText, textOfField } from "../../http/message/index.ts";
 import { TIME_FORMATS } from "../../log/index.ts";
 import type { Endpoint } from "../../net/index.ts";
 import { ERROR_VAR } from "./routes.ts";
+import { formatGoDuration, formatGoTime } from "./time-text.ts";
+import {
+  baseOf,
+  dirOf,
+  extensionOf,
+  fileOf,
+  originalPath,
+  originalQuery,
+  partsOf,
+  percentDecode,
+  queryEscape,
+  queryValue,
+} from "./uri-parts.ts";
 
 /** Reads one placeholder's value; "" when it has none, undefined when nothing of that name is known now, such as what no pattern has captured yet. */
-export type PlaceholderValue = (exchange: Exchange) => string | undefined;
+export type PlaceholderValue = (exchange: Exchange, clock: Clock) => string | undefined;
 
 /** Finds the value of what stands behind a prefix, or undefined when the name is not known. */
 type Family = (rest: string) => PlaceholderValue | undefined;
 
 /** How to read a placeholder, by its name without braces; undefined when no such name is known. */
 export function placeholderValue(name: string): PlaceholderValue | undefined {
-  const exact = EXACT[name];
-  if (exact !== undefined) return exact;
+  if (Object.hasOwn(EXACT, name)) return EXACT[name];
   for (const [prefix, family] of FAMILIES) if (name.startsWith(prefix)) return family(name.slice(prefix.length));
   return undefined;
 }
@@ -23,6 +35,7 @@ export function placeholderValue(name: string): PlaceholderValue | undefined {
 const EXACT: Readonly<Record<string, PlaceholderValue>> = {
   "http.request.method": (exchange) => exchange.method,
   "http.request.proto": (exchange) => exchange.protocol,
+  "http.request.proto_name": (exchange) => exchange.protocol,
   "http.request.scheme": (exchange) => exchange.scheme,
   "http.request.host": (exchange) => hostOf(exchange),
   "http.request.hostport": (exchange) => exchange.host,
@@ -40,9 +53,9 @@ const EXACT: Readonly<Record<string, PlaceholderValue>> = {
   "http.request.uri.prefixed_query": (exchange) => (exchange.query === "" ? "" : `?${exchange.query}`),
   "http.request.orig_method": (exchange) => exchange.originalMethod,
   "http.request.orig_uri": (exchange) => exchange.originalTarget,
-  "http.request.orig_uri.path": (exchange) => decoded(originalPath(exchange)),
-  "http.request.orig_uri.path.dir": (exchange) => dirOf(decoded(originalPath(exchange))),
-  "http.request.orig_uri.path.file": (exchange) => fileOf(decoded(originalPath(exchange))),
+  "http.request.orig_uri.path": (exchange) => percentDecode(originalPath(exchange)),
+  "http.request.orig_uri.path.dir": (exchange) => dirOf(percentDecode(originalPath(exchange))),
+  "http.request.orig_uri.path.file": (exchange) => fileOf(percentDecode(originalPath(exchange))),
   "http.request.orig_uri.query": (exchange) => originalQuery(exchange),
   "http.request.orig_uri.prefixed_query": (exchange) =>
     originalQuery(exchange) === "" ? "" : `?${originalQuery(exchange)}`,
@@ -53,8 +66,11 @@ const EXACT: Readonly<Record<string, PlaceholderValue>> = {
   "http.request.local.host": (exchange) => endpointHost(exchange.local),
   "http.request.local.port": (exchange) => endpointPort(exchange.local),
   "http.request.uuid": (exchange) => onceOf(exchange, "\0uuid", () => crypto.randomUUID()),
-  "http.request.duration": (exchange) => `${(realClock.now() - exchange.startedAt) / 1000}s`,
-  "http.request.duration_ms": (exchange) => String(realClock.now() - exchange.startedAt),
+  "http.request.duration": (exchange, clock) => formatGoDuration(clock.now() - exchange.startedAt),
+  "http.request.duration_ms": (exchange, clock) => String(clock.now() - exchange.startedAt),
+  // Without trusted proxies, which are not built yet, the client is whoever is connected.
+  "http.vars.client_ip": (exchange) => varOf(exchange, "client_ip") ?? endpointHost(exchange.remote),
+  "http.error": (exchange) => errorOf(exchange, (error) => error.message),
   "http.error.status_code": (exchange) => errorOf(exchange, (error) => String(error.status)),
   "http.error.status_text": (exchange) => errorOf(exchange, (error) => statusText(error.status)),
   "http.error.message": (exchange) => errorOf(exchange, (error) => error.message),
@@ -70,31 +86,39 @@ const EXACT: Readonly<Record<string, PlaceholderValue>> = {
   "system.arch": () => (process.arch === "x64" ? "amd64" : process.arch),
   "system.wd": () => process.cwd(),
   "system.slash": () => "/",
-  "time.now": () => new Date(realClock.wallNow()).toISOString(),
-  "time.now.http": () => formatHttpDate(realClock.wallNow()),
-  "time.now.unix": () => String(Math.floor(realClock.wallNow() / 1000)),
-  "time.now.unix_ms": () => String(realClock.wallNow()),
-  "time.now.year": () => String(new Date(realClock.wallNow()).getUTCFullYear()),
-  "time.now.common_log": () => TIME_FORMATS["common_log"]!.format(realClock.wallNow()),
+  "time.now": (_, clock) => formatGoTime(clock.wallNow()),
+  "time.now.http": (_, clock) => formatHttpDate(clock.wallNow()),
+  "time.now.unix": (_, clock) => String(Math.floor(clock.wallNow() / 1000)),
+  "time.now.unix_ms": (_, clock) => String(clock.wallNow()),
+  "time.now.year": (_, clock) => String(new Date(clock.wallNow()).getUTCFullYear()),
+  "time.now.common_log": (_, clock) => TIME_FORMATS["common_log"]!.format(clock.wallNow()),
 };
 
 const FAMILIES: readonly (readonly [string, Family])[] = [
   ["http.request.header.", (name) => (exchange) => textOfField(exchange.fields.values(name).join(","))],
   ["http.request.cookie.", (name) => (exchange) => textOfField(cookieOf(exchange, name) ?? "")],
   ["http.request.uri.query.", (name) => (exchange) => queryValue(exchange.query, name)],
-  ["http.request.orig_uri.query.", (name) => (exchange) => queryValue(originalQuery(exchange), name)],
+  [
+    "http.request.orig_uri.path.",
+    (rest) => numbered(rest, (exchange, at) => partsOf(percentDecode(originalPath(exchange)))[at]),
+  ],
+  ["http.request.remote.host/", (bits) => maskedRemote(bits)],
   ["http.request.uri.path.", (rest) => numbered(rest, (exchange, at) => partsOf(exchange.decodedPath)[at])],
   ["http.request.host.labels.", (rest) => numbered(rest, (exchange, at) => hostOf(exchange).split(".").reverse()[at])],
   ["http.request.tls.", () => () => ""],
   ["http.response.header.", (name) => (exchange) => responseField(exchange, name)],
-  ["http.vars.", (name) => (exchange) => textOf(exchange.hasVars ? exchange.vars.get(name) : undefined) ?? ""],
+  ["http.vars.", (name) => (exchange) => varOf(exchange, name) ?? ""],
   ["http.regexp.", (rest) => storedUnder(`http.regexp.${rest}`)],
   ["http.reverse_proxy.", (rest) => storedUnder(`http.reverse_proxy.${rest}`)],
   ["env.", (name) => () => process.env[name] ?? ""],
 ];
 
 function storedUnder(key: string): PlaceholderValue {
-  return (exchange) => textOf(exchange.hasVars ? exchange.vars.get(key) : undefined);
+  return (exchange) => varOf(exchange, key);
+}
+
+function varOf(exchange: Exchange, name: string): string | undefined {
+  return textOf(exchange.hasVars ? exchange.vars.get(name) : undefined);
 }
 
 function numbered(
@@ -166,59 +190,16 @@ function cookieOf(exchange: Exchange, name: string): string | undefined {
   return undefined;
 }
 
-function queryValue(query: string, name: string): string | undefined {
-  const values = new URLSearchParams(query).getAll(name);
-  return values.length === 0 ? "" : values.join(",");
-}
-
-function originalPath(exchange: Exchange): string {
-  const { originalTarget } = exchange;
-  const mark = originalTarget.indexOf("?");
-  return mark < 0 ? originalTarget : originalTarget.slice(0, mark);
-}
-
-function originalQuery(exchange: Exchange): string {
-  const mark = exchange.originalTarget.indexOf("?");
-  return mark < 0 ? "" : exchange.originalTarget.slice(mark + 1);
-}
-
-function decoded(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
-}
-
-function partsOf(path: string): string[] {
-  return path.replace(/^\//, "").split("/");
-}
-
-function dirOf(path: string): string {
-  return path.slice(0, path.lastIndexOf("/") + 1);
-}
-
-function fileOf(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
-}
-
-function extensionOf(path: string): string {
-  const file = fileOf(path);
-  const dot = file.lastIndexOf(".");
-  return dot < 0 ? "" : file.slice(dot);
-}
-
-/** The last segment without its extension, a slash at the end left aside: "/" of the root, as Go's path.Base has it. */
-function baseOf(path: string): string {
-  const last = path.replace(/\/+$/, "");
-  if (last === "") return path === "" ? "." : "/";
-  const file = fileOf(last);
-  const extension = extensionOf(path);
-  return extension !== "" && file.endsWith(extension) ? file.slice(0, file.length - extension.length) : file;
-}
-
-function queryEscape(text: string): string {
-  return encodeURIComponent(text)
-    .replaceAll("%20", "+")
-    .replaceAll(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+/** The block of `bits` that the client's address is in: those for IPv4, then those for IPv6 if they differ. */
+function maskedRemote(bits: string): PlaceholderValue {
+  const [four = "", six = four] = bits.split(",");
+  return ({ remote }) => {
+    if (!(remote instanceof AddrPort)) return "";
+    const addr = remote.addr.unmap();
+    return (
+      Prefix.tryParse(`${addr.withZone("").toString()}/${addr.bitLength === 32 ? four : six}`)
+        ?.masked()
+        .toString() ?? ""
+    );
+  };
 }

@@ -1,3 +1,4 @@
+import { type Clock, realClock } from "../../clock/index.ts";
 import type { Exchange } from "../../http/message/index.ts";
 import { type PlaceholderValue, placeholderValue } from "./placeholder-values.ts";
 import type { Template } from "./template.ts";
@@ -11,18 +12,19 @@ interface Piece {
 }
 
 /**
- * Compiles a text with placeholders: `{name}`, where a backslash before a brace makes it an ordinary one, and a brace without its fellow stands for itself.
+ * Compiles a text with placeholders: `{name}`, where a backslash before a brace makes it an ordinary one, and a brace without its fellow stands for itself. `clock` is what
+ * the placeholders of time and duration read. Throws Error for those that Caddy knows and we do not build yet.
  *
  * @example
  * compileTemplate("https://{http.request.host}{http.request.uri}").evaluate(exchange);
  */
-export function compileTemplate(source: string): Template {
+export function compileTemplate(source: string, clock: Clock = realClock): Template {
   const pieces = split(source);
   const [only] = pieces;
   if (pieces.length === 0) return new ConstantTemplate(source, "");
   if (pieces.length === 1 && only!.value === undefined && !only!.unknown)
     return new ConstantTemplate(source, only!.text);
-  return new PiecedTemplate(source, pieces);
+  return new PiecedTemplate(source, pieces, clock);
 }
 
 class ConstantTemplate implements Template {
@@ -47,16 +49,18 @@ class PiecedTemplate implements Template {
   readonly source: string;
   readonly constant = undefined;
   private readonly pieces: readonly Piece[];
+  private readonly clock: Clock;
 
-  constructor(source: string, pieces: readonly Piece[]) {
+  constructor(source: string, pieces: readonly Piece[], clock: Clock) {
     this.source = source;
     this.pieces = pieces;
+    this.clock = clock;
   }
 
   evaluate(exchange: Exchange): string {
     let text = "";
     for (const piece of this.pieces) {
-      if (piece.value !== undefined) text += piece.value(exchange) ?? "";
+      if (piece.value !== undefined) text += piece.value(exchange, this.clock) ?? "";
       else if (!piece.unknown) text += piece.text;
     }
     return text;
@@ -64,7 +68,7 @@ class PiecedTemplate implements Template {
 
   evaluateKnown(exchange: Exchange): string {
     let text = "";
-    for (const piece of this.pieces) text += piece.value?.(exchange) ?? piece.text;
+    for (const piece of this.pieces) text += piece.value?.(exchange, this.clock) ?? piece.text;
     return text;
   }
 }
@@ -98,14 +102,18 @@ function closingBrace(source: string, open: number): number {
   return match === null ? -1 : open + match[0].length - 1;
 }
 
+/** Placeholders of Caddy's whose work is not built yet. */
+const NOT_BUILT = /^(?:http\.request\.body(?:_base64)?$|file\.)/;
+
 function plain(text: string): Piece {
   return { text, value: undefined, unknown: false };
 }
 
 function placeholder(text: string): Piece {
-  if (text === "{http.request.body}") {
-    throw new Error("the placeholder {http.request.body} is known to Caddy, but not built here yet; remove it");
+  const name = text.slice(1, -1);
+  if (NOT_BUILT.test(name)) {
+    throw new Error(`the placeholder ${text} is known to Caddy, but not built here yet; remove it`);
   }
-  const value = placeholderValue(text.slice(1, -1));
+  const value = placeholderValue(name);
   return { text, value, unknown: value === undefined };
 }

@@ -51,12 +51,23 @@ describe("compileGoPattern", () => {
     expect(matches(pattern, text)).toEqual(found);
   });
 
-  test.each(["(", ")", "[a", "a\\", "(?=a)", "(?<!a)b", "(a)\\1", "\\y", "*", "(?U)a", "[[:nope:]]", "a**"])(
-    "refuses %p",
-    (pattern) => {
-      expect(() => compileGoPattern(pattern)).toThrow(SyntaxError);
-    },
-  );
+  test.each([
+    "(",
+    ")",
+    "[a",
+    "a\\",
+    "(?=a)",
+    "(?<!a)b",
+    "(a)\\1",
+    "\\y",
+    "*",
+    "(?U)a",
+    "[[:nope:]]",
+    "[[:toString:]]",
+    "a**",
+  ])("refuses %p", (pattern) => {
+    expect(() => compileGoPattern(pattern)).toThrow(SyntaxError);
+  });
 });
 
 describe("what backtracks is followed on all ways at once", () => {

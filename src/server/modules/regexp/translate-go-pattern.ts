@@ -158,7 +158,7 @@ class Translation {
   private classPart(): string {
     const posix = /^\[:(\^?)(\w+):\]/.exec(this.source.slice(this.at));
     if (posix !== null) {
-      const set = posix[1] === "" ? POSIX_CLASSES[posix[2]!] : undefined;
+      const set = posix[1] === "" && Object.hasOwn(POSIX_CLASSES, posix[2]!) ? POSIX_CLASSES[posix[2]!] : undefined;
       if (set === undefined) throw new SyntaxError(`${posix[0]} cannot stand in a class here`);
       this.at += posix[0].length;
       return set;
