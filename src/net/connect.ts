@@ -17,6 +17,7 @@ export interface ConnectOptions {
   readonly address: string;
   readonly limits: WaitOptions;
   readonly wheel: TimerWheel;
+  readonly receiveBufferBytes: number;
 }
 
 /** Connects a stream. Throws NetError. A connection that was given up on is closed at once, and not when the system gives up. */
@@ -66,7 +67,7 @@ class Connecting {
     const { target } = this;
     if ("path" in target) return { unix: target.path.startsWith("@") ? `\0${target.path.slice(1)}` : target.path };
     if (process.platform !== "linux") return { hostname: target.addr.toString(), port: target.port };
-    return { fd: makeConnectingSocket(target.addr, target.port) };
+    return { fd: makeConnectingSocket(target.addr, target.port, this.options.receiveBufferBytes) };
   }
 
   private handlers(): Bun.SocketHandler<SocketConn> {

@@ -1,7 +1,7 @@
 import { Addr, joinHostPort, splitHostPort, tryParsePort } from "../addr/index.ts";
 import type { TimerWheel } from "../clock/index.ts";
 import type { Conn, WaitOptions } from "./conn.ts";
-import { connect } from "./connect.ts";
+import { connect, type ConnectOptions } from "./connect.ts";
 import { NetError } from "./net-error.ts";
 import { threadWheel } from "./runtime.ts";
 import { fromSystemError } from "./system-error.ts";
@@ -20,6 +20,8 @@ export interface DialOptions extends WaitOptions {
   readonly resolver?: Resolver;
   /** The wheel that the Conn's deadlines run on, and with it the clock. Default: the thread's. */
   readonly wheel?: TimerWheel;
+  /** TCP: bounds what the system takes from the peer before it is read (SO_RCVBUF), and with it how much comes at a time. Default 0: the system's choice, which grows. */
+  readonly receiveBufferBytes?: number;
 }
 
 /**
@@ -31,9 +33,9 @@ export interface DialOptions extends WaitOptions {
  */
 export async function dial(network: DialNetwork, address: string, options: DialOptions = {}): Promise<Conn> {
   const wheel = options.wheel ?? threadWheel();
-  const limits = absolute(options, wheel);
+  const how = { network, limits: absolute(options, wheel), wheel, receiveBufferBytes: options.receiveBufferBytes ?? 0 };
   if (network === "unix") {
-    return connect({ path: address }, { network, address, limits, wheel });
+    return connect({ path: address }, { ...how, address });
   }
   const { host, port } = splitHostPort(address);
   const number = tryParsePort(port);
@@ -46,8 +48,8 @@ export async function dial(network: DialNetwork, address: string, options: DialO
       hint: `the port ${JSON.stringify(port)} is no number from 1 to 65535`,
     });
   }
-  const addresses = await resolve(host, network, address, options.resolver ?? systemResolver, limits);
-  return dialInTurn(addresses, number, network, address, limits, wheel);
+  const addresses = await resolve(host, network, address, options.resolver ?? systemResolver, how.limits);
+  return dialInTurn(addresses, number, address, how);
 }
 
 /** The system's resolver: /etc/hosts, then DNS. */
@@ -99,19 +101,17 @@ async function resolve(
 async function dialInTurn(
   addresses: readonly Addr[],
   port: number,
-  network: string,
   address: string,
-  limits: WaitOptions,
-  wheel: TimerWheel,
+  how: Omit<ConnectOptions, "address">,
 ): Promise<Conn> {
   let first: unknown;
   for (const addr of addresses) {
     try {
-      return await connect({ addr, port }, { network, address: joinHostPort(addr.toString(), port), limits, wheel });
+      return await connect({ addr, port }, { ...how, address: joinHostPort(addr.toString(), port) });
     } catch (error) {
       if (error instanceof NetError && (error.code === "ECANCELED" || error.code === "ETIMEDOUT")) throw error;
       first ??= error;
     }
   }
-  throw first ?? new NetError({ op: "dial", network, address, code: "ENOTFOUND" });
+  throw first ?? new NetError({ op: "dial", network: how.network, address, code: "ENOTFOUND" });
 }
