@@ -6,7 +6,7 @@ export function configPattern(text: string, context: ProvisionContext, at: Confi
   try {
     return compileGoPattern(text);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = (cause instanceof Error ? cause.message : String(cause)).replace("Invalid regular expression: ", "");
     throw new ConfigError(
       [...context.path, ...at],
       `the regular expression ${JSON.stringify(text)} cannot be read: ${reason}`,
