@@ -8,7 +8,7 @@ export interface PathPattern {
   /** Whether double slashes of the path count as one: unless the pattern has some itself. */
   readonly mergesSlashes: boolean;
   /** The path, cleaned and in lower case. */
-  matches(path: string): boolean;
+  readonly matches: (path: string) => boolean;
 }
 
 /** Compiles a pattern of a path matcher. A shell pattern that is malformed matches nothing, as in Caddy. */
