@@ -59,13 +59,22 @@ export const PROXY_CASES: readonly OracleCase[] = [
           proxy({
             headers: {
               request: {
-                set: { "X-Set": ["{http.request.uri.path}"], Host: ["{http.request.host}.up"] },
+                set: {
+                  "X-Set": [
+                    "{http.request.uri.path} {http.reverse_proxy.upstream.address} {http.reverse_proxy.upstream.requests}",
+                  ],
+                  Host: ["{http.reverse_proxy.upstream.host}.test"],
+                },
                 add: { "X-Add": ["a", "b"] },
                 delete: ["X-Gone", "X-Forwarded-For", "X-Wild-*"],
                 replace: { "X-Rep": [{ search_regexp: "(o+)", replace: "<$1>" }] },
               },
               response: {
-                set: { "X-Out": ["{http.request.method}"] },
+                set: {
+                  "X-Out": [
+                    "{http.reverse_proxy.status_text} {http.reverse_proxy.header.X-From} {http.reverse_proxy.header.None}",
+                  ],
+                },
                 add: { "X-From": ["third"] },
                 delete: ["Alt-Svc", "Set-Cookie"],
                 replace: { "Cache-Control": [{ search: "no", replace: "do" }] },
@@ -133,7 +142,7 @@ export const PROXY_CASES: readonly OracleCase[] = [
           {
             handler: "static_response",
             status_code: "{http.error.status_code}",
-            body: "{http.error.status_code} {http.error.status_text}",
+            body: "{http.error.status_code} {http.error.status_text} {http.reverse_proxy.upstream.hostport} {http.reverse_proxy.upstream.fails}",
           },
         ],
       },

@@ -4,39 +4,28 @@ import { createServer as createRawServer, type AddressInfo, type Server as RawSe
 /** Fields in which two proxies may differ: their own names, and what their clients ask for by themselves. */
 const OWN = new Set(["via", "accept-encoding", "user-agent", "connection"]);
 
+const ANSWERED: readonly (readonly [string, string])[] = [
+  ["Content-Type", "text/plain"],
+  ["X-From", "upstream"],
+  ["X-From", "twice"],
+  ["Set-Cookie", "a=1"],
+  ["Set-Cookie", "b=2"],
+  ["Server", "Upstream"],
+  ["Location", "/there?x=1"],
+  ["Connection", "X-Hop"],
+  ["X-Hop", "1"],
+  ["Proxy-Authenticate", "Basic"],
+  ["Alt-Svc", 'h3=":443"'],
+  ["Cache-Control", "no-store"],
+];
+
 /** Tells in its answer what it was asked, as a proxy passed it on; `/status/NNN` asks for a status. */
 function answer(request: IncomingMessage, response: ServerResponse): void {
   const chunks: Buffer[] = [];
   request.on("data", (chunk: Buffer) => chunks.push(chunk));
   request.on("end", () => {
     const status = Number(/^\/status\/(\d+)/.exec(request.url ?? "")?.[1] ?? 200);
-    response.writeHead(status, [
-      ...[
-        "Content-Type",
-        "text/plain",
-        "X-From",
-        "upstream",
-        "X-From",
-        "twice",
-        "Set-Cookie",
-        "a=1",
-        "Set-Cookie",
-        "b=2",
-      ],
-      ...[
-        "Server",
-        "Upstream",
-        "Location",
-        "/there?x=1",
-        "Connection",
-        "X-Hop",
-        "X-Hop",
-        "1",
-        "Proxy-Authenticate",
-        "Basic",
-      ],
-      ...["Alt-Svc", 'h3=":443"', "Cache-Control", "no-store"],
-    ]);
+    response.writeHead(status, ANSWERED.flat());
     const fields = fieldLines(request.rawHeaders).sort();
     const body = Buffer.concat(chunks).toString("latin1");
     response.end([`${request.method} ${request.url}`, ...fields, "", body].join("\n"));
@@ -52,7 +41,7 @@ function fieldLines(raw: readonly string[]): string[] {
   return lines;
 }
 
-async function listening<S extends RawServer>(server: S): Promise<number> {
+async function listening(server: RawServer): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return (server.address() as AddressInfo).port;
 }

@@ -22,6 +22,7 @@ class ScriptedTrip implements RoundTrip {
   sent = false;
   reused = false;
   full = false;
+  vars: Map<string, unknown> = new Map();
   log: string[] = [];
   readonly address: string;
   readonly request: OutgoingRequest;
@@ -75,6 +76,7 @@ class ScriptedExchange {
   fields: Fields;
   responseFields: Fields = Fields.from([["Server", "Netwright"]]);
   hasResponseFields = true;
+  vars: Map<string, unknown> = new Map();
   log: string[] = [];
   error: unknown;
   full = false;
@@ -172,6 +174,7 @@ function proxyTo(names: readonly string[], parts: Partial<ProxyParts> = {}): Pro
     passive: undefined,
     requestOperations: undefined,
     responseOperations: undefined,
+    tells: false,
     trusted: [],
     streamTimeoutMs: 0,
     streamCloseDelayMs: 0,

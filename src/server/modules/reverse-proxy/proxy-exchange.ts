@@ -13,6 +13,7 @@ import { BodyPump } from "./body-pump.ts";
 import { hasToken, stripRequest, stripResponse, stripTrailers } from "./hop-by-hop.ts";
 import { strikes } from "./passive-health.ts";
 import type { Proxy } from "./proxy.ts";
+import { tellAnswer, tellUpstream } from "./proxy-values.ts";
 import { type Failure, mayRetry } from "./retry.ts";
 import type { Upstream } from "./upstream.ts";
 
@@ -109,6 +110,7 @@ export class ProxyExchange implements OutgoingRequest, ResponseSink {
   private send(upstream: Upstream): void {
     const { proxy, exchange, tries } = this;
     const address = proxy.addressOf(upstream, exchange);
+    if (proxy.tells) tellUpstream(exchange, upstream, address, tries - 1);
     if (proxy.requestOperations !== undefined) {
       // Each try changes the fields anew: placeholders may tell of the upstream.
       this.fields = exchange.fields.clone();
@@ -164,6 +166,7 @@ export class ProxyExchange implements OutgoingRequest, ResponseSink {
     fields.appendUnchecked("Via", VIA_11);
     // Whoever made the answer says so in Server; we say in Via who passed it on.
     if (exchange.hasResponseFields) exchange.responseFields.delete("server");
+    if (proxy.tells) tellAnswer(exchange, status, fields);
     proxy.responseOperations?.apply(fields, exchange);
     exchange.start(status, told, fields);
   }
@@ -200,6 +203,7 @@ export class ProxyExchange implements OutgoingRequest, ResponseSink {
     }
     if (proxy.timed) this.judge(status);
     stripResponse(fields, false);
+    if (proxy.tells) tellAnswer(exchange, status, fields);
     proxy.responseOperations?.apply(fields, exchange);
     fields.set("Connection", "Upgrade");
     fields.set("Upgrade", protocol);
@@ -211,6 +215,8 @@ export class ProxyExchange implements OutgoingRequest, ResponseSink {
 
   error(error: Error): void {
     const { trip, upstream } = this;
+    // Error routes may ask where it failed.
+    if (upstream !== undefined) this.tellWhere(upstream);
     this.release();
     if (this.done) return;
     if (upstream !== undefined) this.proxy.countFailure(upstream, 1);
@@ -223,6 +229,11 @@ export class ProxyExchange implements OutgoingRequest, ResponseSink {
 
   drain(): void {
     this.pump?.resume();
+  }
+
+  private tellWhere(upstream: Upstream): void {
+    const { exchange, proxy, tries } = this;
+    tellUpstream(exchange, upstream, proxy.addressOf(upstream, exchange), tries - 1);
   }
 
   // ── when it goes wrong ─────────────────────────────────────────────────────────────────────────────────────────────

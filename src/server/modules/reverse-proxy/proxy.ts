@@ -24,6 +24,8 @@ export interface ProxyParts {
   readonly passive: PassiveHealthOptions | undefined;
   readonly requestOperations: HeaderOperations | undefined;
   readonly responseOperations: HeaderOperations | undefined;
+  /** Whether these operations ask for `{http.reverse_proxy.*}`. */
+  readonly tells: boolean;
   readonly trusted: readonly Prefix[];
   readonly streamTimeoutMs: number;
   readonly streamCloseDelayMs: number;
@@ -39,6 +41,8 @@ export class Proxy {
   readonly passive: PassiveHealthOptions | undefined;
   readonly requestOperations: HeaderOperations | undefined;
   readonly responseOperations: HeaderOperations | undefined;
+  /** Whether header operations ask for `{http.reverse_proxy.*}`. */
+  readonly tells: boolean;
   /** Whether there may be another try. */
   readonly retries: boolean;
   /** Whether anything asks for the time that a request takes. */
@@ -57,6 +61,7 @@ export class Proxy {
     this.passive = parts.passive;
     this.requestOperations = parts.requestOperations;
     this.responseOperations = parts.responseOperations;
+    this.tells = parts.tells;
     this.retries = parts.retry.retries > 0 || parts.retry.tryDurationMs > 0;
     this.timed = this.retries || parts.passive !== undefined;
   }

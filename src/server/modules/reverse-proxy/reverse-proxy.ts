@@ -14,6 +14,7 @@ import { parseDialAddress } from "./dial-address.ts";
 import { HeaderOperations, type HeaderOperationsConfig } from "../headers/index.ts";
 import { POLICIES } from "./policies.ts";
 import { Proxy } from "./proxy.ts";
+import { asksProxy } from "./proxy-values.ts";
 import { ProxyExchange } from "./proxy-exchange.ts";
 import type { RetryOptions } from "./retry.ts";
 import { selectRandom } from "./selection.ts";
@@ -56,6 +57,7 @@ async function provision(config: ReverseProxyConfig, context: ProvisionContext):
     passive: passiveOf(config),
     requestOperations: operationsOf(config.headers?.request, context, "request"),
     responseOperations: operationsOf(config.headers?.response, context, "response"),
+    tells: asksProxy(config.headers),
     trusted: trustedOf(config, context),
     streamTimeoutMs: config.stream_timeout ?? 0,
     streamCloseDelayMs: config.stream_close_delay ?? 0,
