@@ -58,8 +58,9 @@ describe.each([1, 2])("netwright run with %i worker(s)", (workers) => {
     await idle.closed;
     waiting.answer();
     const response = await busy.response();
-    expect(response).toContain("Connection: close");
     expect(response).toEndWith("late");
+    // That the idle one was closed tells of its own worker only: another may be told a moment later, and closes after its answer.
+    if (workers === 1) expect(response).toContain("Connection: close");
     await busy.closed;
     expect(await waiting.server.exited).toBe(0);
   });
