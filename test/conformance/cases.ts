@@ -71,6 +71,13 @@ const REQUEST_LINES: readonly ConformanceCase[] = [
     ["GET / HTTP/2.0", "GET / HTTP/3.0", "GET / HTTP/0.9"],
     [400, 505],
   ),
+  {
+    rule: "9112 2.3",
+    name: "a higher minor version: taken for 1.1, or not supported",
+    bytes: `GET / HTTP/1.2\r\n${H}${END}`,
+    answers: [["good", 400, 505]],
+    closes: true,
+  },
   ...firstLines("9112 2.3", "a minor version that is none", ["GET / HTTP/1.a"], [400]),
   ...firstLines("9112 3.2", "a target with what must be escaped", [
     "GET /a b HTTP/1.1",
@@ -88,6 +95,7 @@ const REQUEST_LINES: readonly ConformanceCase[] = [
     "GET /%zz HTTP/1.1",
     "GET /a%g0 HTTP/1.1",
   ]),
+  ...firstLines("null byte", "an escaped NUL", ["GET /a%00.txt HTTP/1.1", "GET http://a/%00 HTTP/1.1"]),
   ...firstLines("9112 3.2", "a target of no form", [
     "GET a HTTP/1.1",
     "GET ../a HTTP/1.1",
