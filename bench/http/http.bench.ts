@@ -62,7 +62,7 @@ function preface(effort: Effort): string {
   const text = `# HTTP/1.1 beside nginx, Caddy, HAProxy and Bun.serve
 
 Server on core 0, load generator (wrk, one thread, 64 connections) and back end on core 1; servers take turns in one run,
-${effort.rounds} rounds of ${effort.seconds} s each, medians. CPU is user and system time of the whole process tree over the requests it
+one round that does not count and ${effort.rounds} rounds of ${effort.seconds} s each, medians. CPU is user and system time of the whole process tree over the requests it
 answered; the ratio to nginx in the same run is what counts. One worker each; access log off unless said. ${cpus().length} × ${cpus()[0]?.model ?? "unknown"}; load
 before the run ${loadavg()[0]?.toFixed(2)}; Bun ${Bun.version}.`;
   console.log(text);
@@ -109,6 +109,8 @@ async function measure(task: Task, effort: Effort): Promise<string[][]> {
     const samples = new Map(
       contestants.map(({ name }) => [name, { cpu: [] as number[], rate: [] as number[], errors: 0 }]),
     );
+    // A round that does not count: compilers and caches are warm then, as they are in a server that runs.
+    for (const contestant of contestants) await loadOnce(contestant, task.path, task.browser, effort.seconds);
     for (let round = 0; round < effort.rounds; round++) {
       for (const contestant of contestants) {
         const sample = samples.get(contestant.name)!;

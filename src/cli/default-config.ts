@@ -43,7 +43,7 @@ export function defaultConfig({ listen, backendSocket }: DefaultPlaces): Record<
                 handle: [{ handler: "reverse_proxy", upstreams: [{ dial: backend }] }],
                 terminal: true,
               },
-              { handle: [{ handler: "file_server", root: WELCOME, hide: [".*"] }] },
+              { handle: [{ handler: "file_server", root: WELCOME }] },
             ],
           },
           example_backend: {
