@@ -1,6 +1,6 @@
 import type { Random } from "../../src/clock/index.ts";
 import { CHUNK_BAD, CHUNK_DATA, CHUNK_END, CHUNK_MORE, ChunkedDecoder } from "../../src/http/h1/wire.ts";
-import { readChunked } from "./reference.ts";
+import { readChunked, trailersHold } from "./reference.ts";
 import { CHUNKED } from "./seeds.ts";
 import { surrounded, type Target } from "./target.ts";
 
@@ -22,8 +22,9 @@ export const chunkedBody: Target = {
     const wanted = readChunked(text);
     if (wanted === "open") return whole.code === CHUNK_END ? "it ends where the reference waits for more" : undefined;
     if (wanted === "refused") return whole.code === CHUNK_BAD ? undefined : `${whole.code} where the reference refuses`;
-    // What trailers may hold is the decoder's own business; a body without them must agree to the byte.
-    if (whole.code === CHUNK_BAD && wanted.trailers !== "") return undefined;
+    if (whole.code === CHUNK_BAD && !trailersHold(wanted.trailers)) return undefined;
+    if (whole.code === CHUNK_END && !trailersHold(wanted.trailers))
+      return "it takes trailers that the reference refuses";
     if (whole.code !== CHUNK_END) return `${whole.code} where the reference has a whole body`;
     return whole.length === wanted.length && whole.body === wanted.body ? undefined : "it is not the reference's body";
   },

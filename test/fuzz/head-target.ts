@@ -1,9 +1,11 @@
 import type { Random } from "../../src/clock/index.ts";
 import { DEFAULT_LIMITS, Fields } from "../../src/http/message/index.ts";
 import {
+  CHUNKED,
   HEAD_INCOMPLETE,
   HEAD_REFUSED,
   type HeadLimits,
+  keepsAlive,
   MessageHead,
   parseRequestHead,
   parseResponseHead,
@@ -33,7 +35,9 @@ function headTarget(name: string, seeds: readonly string[], parse: Parse, read: 
       if (cut !== result) return `whole it is ${result}, in pieces ${cut}`;
       if (result === HEAD_REFUSED && whole.status < 400) return `refused with status ${whole.status}`;
       if (result >= 0 && fieldsOf(pieces, bytes) !== fieldsOf(whole, bytes)) return "in pieces its fields differ";
-      return compare(result < 0 ? result : result - before, fieldsOf(whole, bytes), read(text));
+      const verdict = read(text);
+      const taken = result < 0 ? result : result - before;
+      return compare(taken, fieldsOf(whole, bytes), verdict) ?? compareFraming(whole, bytes, parse, verdict);
     },
   };
 }
@@ -66,4 +70,15 @@ function compare(result: number, fields: string, verdict: Verdict): string | und
   if (verdict.kind === "refused") return result === HEAD_REFUSED ? undefined : `${result} where the reference refuses`;
   if (result !== verdict.length) return `${result} where the reference takes ${verdict.length} bytes`;
   return fields === JSON.stringify(verdict.fields) ? undefined : "its fields are not the reference's";
+}
+
+/** Where the next message begins, whom this one is for and whether another one follows: what smuggling lives on. */
+function compareFraming(head: MessageHead, bytes: Uint8Array, parse: Parse, verdict: Verdict): string | undefined {
+  if (verdict.kind !== "whole") return undefined;
+  const body = (head.flags & CHUNKED) !== 0 ? -1 : head.contentLength < 0 ? undefined : head.contentLength;
+  if (body !== verdict.body) return `its body has ${body} bytes, the reference's ${verdict.body}`;
+  if (keepsAlive(head) !== verdict.lives) return `it lives on: ${keepsAlive(head)}, the reference's: ${verdict.lives}`;
+  if (parse !== parseRequestHead) return undefined;
+  const host = Buffer.from(bytes.subarray(head.hostStart, head.hostEnd)).toString("latin1");
+  return host === verdict.host ? undefined : `it is for ${host}, the reference's for ${verdict.host}`;
 }

@@ -5,6 +5,12 @@ export type Verdict =
       readonly length: number;
       readonly fields: readonly (readonly [string, string])[];
       readonly first: string;
+      /** Bytes of body: -1 chunked, undefined: none told. */
+      readonly body: number | undefined;
+      /** Whom a request is for. */
+      readonly host: string;
+      /** Whether the sender means the connection to live on. */
+      readonly lives: boolean;
     }
   | { readonly kind: "refused" }
   /** More bytes could make it either. */
@@ -35,7 +41,24 @@ export function readRequest(text: string): Verdict {
   const [, method = "", target = "", minor = ""] = line;
   if (!isTarget(method, target) || !framingHolds(pairs, minor) || !hostsHold(pairs, minor)) return { kind: "refused" };
   if (valuesOf(pairs, "expect").some((value) => value.toLowerCase() !== "100-continue")) return { kind: "refused" };
-  return { kind: "whole", length: skipped + end + 4, fields: pairs, first };
+  const host = hostOf(target, pairs);
+  return { kind: "whole", length: skipped + end + 4, fields: pairs, first, host, ...framingOf(pairs, minor) };
+}
+
+/** The authority of the target stands above Host. */
+function hostOf(target: string, pairs: Pairs): string {
+  if (target.startsWith("/") || target === "*") return valuesOf(pairs, "host")[0] ?? "";
+  return ABSOLUTE.exec(target)?.[1] ?? target;
+}
+
+function framingOf(pairs: Pairs, minor: string): { readonly body: number | undefined; readonly lives: boolean } {
+  const length = valuesOf(pairs, "content-length")[0];
+  const chunked = valuesOf(pairs, "transfer-encoding").length > 0;
+  const options = valuesOf(pairs, "connection").flatMap((value) =>
+    value.toLowerCase().split(/[^!#$%&'*+\-.^_`|~0-9a-z]+/),
+  );
+  const lives = !options.includes("close") && (minor === "1" || options.includes("keep-alive"));
+  return { body: chunked ? -1 : length === undefined ? undefined : Number(length), lives };
 }
 
 /** Reads a response's head. */
@@ -50,7 +73,7 @@ export function readResponse(text: string): Verdict {
   if (!framingHolds(pairs, line[1]!) || valuesOf(pairs, "host").length > 1) return { kind: "refused" };
   if (valuesOf(pairs, "host").some((host) => !isAuthority(host))) return { kind: "refused" };
   if (valuesOf(pairs, "expect").some((value) => value.toLowerCase() !== "100-continue")) return { kind: "refused" };
-  return { kind: "whole", length: end + 4, fields: pairs, first };
+  return { kind: "whole", length: end + 4, fields: pairs, first, host: "", ...framingOf(pairs, line[1]!) };
 }
 
 function endOfHead(text: string): number {
@@ -124,4 +147,14 @@ function trailersOf(text: string, at: number, body: string): ReturnType<typeof r
   const end = text.indexOf("\r\n\r\n", at);
   if (end < 0) return "open";
   return { body, length: end + 4, trailers: text.slice(at, end) };
+}
+
+const NO_TRAILER =
+  /^(?:authorization|cache-control|connection|content-(?:encoding|length|range|type)|cookie|expect|host|keep-alive|max-forwards|proxy-authorization|range|set-cookie|te|trailer|transfer-encoding|upgrade)$/i;
+
+/** Whether the lines of a trailer section, without its last CRLF, may stand there. */
+export function trailersHold(text: string): boolean {
+  if (text === "") return true;
+  const fields = text.split("\r\n").map((line) => FIELD.exec(line));
+  return fields.length <= 100 && fields.every((field) => field !== null && !NO_TRAILER.test(field[1]!));
 }
