@@ -317,8 +317,11 @@ export class H1Exchange extends RequestView implements Exchange {
     end = this.writeFraming(bytes, end, status, length);
     if (!framing.date) end = put(bytes, end, server.dateField(connection.now));
     if (this.keepSentFields) this.sent = bytes.slice(from, end);
-    if (!connection.keepsAlive()) end = put(bytes, end, CLOSE_FIELD);
-    else if (head.minor === 0) end = put(bytes, end, KEEP_ALIVE_FIELD);
+    if (!connection.keepsAlive()) {
+      // Once said it stands, whatever becomes of the body that nobody has read so far.
+      connection.closeAfter();
+      end = put(bytes, end, CLOSE_FIELD);
+    } else if (head.minor === 0) end = put(bytes, end, KEEP_ALIVE_FIELD);
     bytes[end++] = 0x0d;
     bytes[end++] = 0x0a;
     conn.commit(end - at);

@@ -524,6 +524,21 @@ describe("ServerConn", () => {
     expect([peer.ended, peer.failed]).toEqual([true, undefined]);
   });
 
+  test("a connection whose end was announced ends, also when the body is read after all", async () => {
+    const length = DEFAULT_LIMITS.drainBytes + 1;
+    const peer = new Peer(async (exchange) => {
+      exchange.start(200, -1);
+      const body = await exchange.body.bytes();
+      exchange.end(text(String(body.length)));
+    });
+    await peer.send(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\n`);
+    expect(peer.take()).toContain("Connection: close\r\n");
+    for (let sent = 0; sent < length; sent += 60_000) await peer.send(new Uint8Array(Math.min(60_000, length - sent)));
+    for (let i = 0; i < 20; i++) await settle();
+    expect(peer.take()).toContain(String(length));
+    expect([peer.ended, peer.failed]).toEqual([true, undefined]);
+  });
+
   test("only what is dropped of a body counts against what may be dropped", async () => {
     const waiting: Exchange[] = [];
     const peer = new Peer(
