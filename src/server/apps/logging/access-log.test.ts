@@ -93,6 +93,20 @@ describe("AccessLog", () => {
     expect(line["request"]).toMatchObject({ method: "GET", uri: '/"\\', headers: { "X-Gone": ["here"] } });
   });
 
+  test("joins fields of one name, however they are written, and keeps apart names that look alike", async () => {
+    const line = await lineOf(
+      "GET / HTTP/1.1\r\nHost: a\r\nX-aXa-B: 1\r\nx-bXb-b: 2\r\nX-AXA-b: 3\r\nSET-cookie: s\r\nSet-Cookia: 4\r\nPROXY-Authorization: s\r\n\r\n",
+      hello,
+    );
+    expect((line["request"] as Record<string, unknown>)["headers"]).toEqual({
+      "X-Axa-B": ["1", "3"],
+      "X-Bxb-B": ["2"],
+      "Set-Cookie": ["REDACTED"],
+      "Set-Cookia": ["4"],
+      "Proxy-Authorization": ["REDACTED"],
+    });
+  });
+
   test("counts body bytes and marks failures as errors", async () => {
     const line = await lineOf("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody", async (exchange) => {
       await exchange.body.bytes();

@@ -3,6 +3,7 @@ import { AddrPort } from "../../../addr/index.ts";
 import type { Exchange } from "../../../http/message/index.ts";
 import type { LineBuffer, LogCore, LogEncoder, Logger } from "../../../log/index.ts";
 import { LEVEL_RANK, type Level } from "../../../log/index.ts";
+import type { Endpoint } from "../../../net/index.ts";
 import { writeRequestFields, writeSentFields } from "./header-json.ts";
 
 /** How an access log writes. */
@@ -60,18 +61,7 @@ export class AccessLog {
 }
 
 function writeRequest(buffer: LineBuffer, exchange: Exchange, credentials: boolean): void {
-  const { remote } = exchange;
-  buffer.ascii('{"remote_ip":');
-  if (remote instanceof AddrPort) {
-    const ip = remote.addr.toString();
-    buffer.jsonString(ip);
-    buffer.ascii(',"remote_port":"');
-    buffer.number(remote.port);
-    buffer.ascii('","client_ip":');
-    buffer.jsonString(ip);
-  } else {
-    buffer.ascii('"","remote_port":"","client_ip":""');
-  }
+  writeRemote(buffer, exchange.remote);
   buffer.ascii(',"proto":');
   buffer.jsonString(exchange.protocol);
   buffer.ascii(',"method":');
@@ -83,6 +73,38 @@ function writeRequest(buffer: LineBuffer, exchange: Exchange, credentials: boole
   buffer.ascii(',"headers":');
   writeRequestFields(buffer, exchange.fields, credentials);
   buffer.byte(0x7d);
+}
+
+/** The JSON of remotes seen lately, by the lower bits of their ports: a connection has one remote for all of its requests. */
+const REMOTE_SLOTS = 1024;
+const remotes: (AddrPort | undefined)[] = Array.from({ length: REMOTE_SLOTS });
+const remoteJson: (Uint8Array | undefined)[] = Array.from({ length: REMOTE_SLOTS });
+
+function writeRemote(buffer: LineBuffer, remote: Endpoint): void {
+  if (!(remote instanceof AddrPort)) {
+    buffer.ascii('{"remote_ip":"","remote_port":"","client_ip":""');
+    return;
+  }
+  const slot = remote.port % REMOTE_SLOTS;
+  const known = remoteJson[slot];
+  if (known !== undefined && remotes[slot] === remote) {
+    buffer.raw(known);
+    return;
+  }
+  const from = buffer.length;
+  writeAddrPort(buffer, remote);
+  remotes[slot] = remote;
+  remoteJson[slot] = buffer.bytes.slice(from, buffer.length);
+}
+
+function writeAddrPort(buffer: LineBuffer, remote: AddrPort): void {
+  const ip = remote.addr.toString();
+  buffer.ascii('{"remote_ip":');
+  buffer.jsonString(ip);
+  buffer.ascii(',"remote_port":"');
+  buffer.number(remote.port);
+  buffer.ascii('","client_ip":');
+  buffer.jsonString(ip);
 }
 
 function userId(exchange: Exchange): string {

@@ -9,8 +9,17 @@ const DASH = 0x2d;
 const SECRETS: readonly Uint8Array[] = SECRET_FIELDS.map((name) => new TextEncoder().encode(name));
 const DATE = new TextEncoder().encode("date");
 
+/** What a byte of a name is written as, by `capital << 8 | byte`. */
+const NAME_CASE = new Uint8Array(512);
+for (let byte = 0; byte < 256; byte++) {
+  NAME_CASE[byte] = lower(byte);
+  NAME_CASE[256 | byte] = byte >= 0x61 && byte <= 0x7a ? byte - 0x20 : byte;
+}
+
 /** A field inside a buffer: four offsets a field, as a parser leaves them. Grows with the largest head seen. */
 let ranges = new Uint32Array(64);
+/** What equal names have in common, a number a field: most pairs of names are told apart by it. */
+let tags = new Uint32Array(16);
 
 /**
  * Writes the fields that a request came with, whatever handlers made of them: `{"Accept":["*\/*"], …}`, names in canonical form, Host left out.
@@ -72,6 +81,22 @@ function reserveRanges(count: number): void {
   const grown = new Uint32Array(count * 8);
   grown.set(ranges);
   ranges = grown;
+  tags = new Uint32Array(count * 2);
+}
+
+/** The length of a name, and its first, middle and last byte without their case. */
+function tagOf(bytes: Uint8Array, start: number, end: number): number {
+  const length = end - start;
+  const outer = lower(bytes[start]!) | (lower(bytes[end - 1]!) << 8);
+  return (outer | (lower(bytes[start + (length >> 1)]!) << 16) | ((length & 0xff) << 24)) >>> 0;
+}
+
+const SECRET_TAGS: readonly number[] = SECRETS.map((secret) => tagOf(secret, 0, secret.length));
+
+function isSecret(bytes: Uint8Array, field: number): boolean {
+  const tag = tags[field]!;
+  for (let i = 0; i < SECRETS.length; i++) if (SECRET_TAGS[i] === tag && isName(bytes, field, SECRETS[i]!)) return true;
+  return false;
 }
 
 function writeRanges(
@@ -81,6 +106,7 @@ function writeRanges(
   credentials: boolean,
   left: Uint8Array,
 ): void {
+  for (let i = 0; i < count; i++) tags[i] = tagOf(bytes, ranges[i * 4]!, ranges[i * 4 + 1]!);
   buffer.byte(0x7b);
   let first = true;
   for (let i = 0; i < count; i++) {
@@ -88,7 +114,7 @@ function writeRanges(
     if (!first) buffer.byte(0x2c);
     first = false;
     writeName(buffer, bytes, i);
-    if (!credentials && SECRETS.some((secret) => isName(bytes, i, secret))) buffer.ascii('["REDACTED"]');
+    if (!credentials && isSecret(bytes, i)) buffer.ascii('["REDACTED"]');
     else writeValues(buffer, bytes, i, count);
   }
   buffer.byte(0x7d);
@@ -102,13 +128,11 @@ function writeName(buffer: LineBuffer, bytes: Uint8Array, field: number): void {
   const target = buffer.bytes;
   let at = buffer.length;
   target[at++] = 0x22;
-  let capital = true;
+  let capital = 256;
   for (let i = start; i < end; i++) {
     const byte = bytes[i]!;
-    if (capital && byte >= 0x61 && byte <= 0x7a) target[at++] = byte - 0x20;
-    else if (!capital && byte >= 0x41 && byte <= 0x5a) target[at++] = byte + 0x20;
-    else target[at++] = byte;
-    capital = byte === DASH;
+    target[at++] = NAME_CASE[capital | byte]!;
+    capital = byte === DASH ? 256 : 0;
   }
   target[at++] = 0x22;
   target[at++] = COLON;
@@ -132,6 +156,7 @@ function hasEarlier(bytes: Uint8Array, field: number): boolean {
 }
 
 function sameName(bytes: Uint8Array, a: number, b: number): boolean {
+  if (tags[a] !== tags[b]) return false;
   const startA = ranges[a * 4]!;
   const startB = ranges[b * 4]!;
   const length = ranges[a * 4 + 1]! - startA;
