@@ -2,6 +2,7 @@ export { ConfigError, type ConfigPath, formatConfigPath } from "./config-error.t
 export { decode } from "./decode.ts";
 export { type ConfigSchema, defineModule, type ModuleDefinition } from "./definition.ts";
 export type { HandlerInstance, Instance, MatcherInstance } from "./instance.ts";
+export { lazyModule } from "./lazy-module.ts";
 export { Loader } from "./loader.ts";
 export type { LoaderOptions, Named } from "./loader-options.ts";
 export { nearestName } from "./nearest-name.ts";
