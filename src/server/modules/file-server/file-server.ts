@@ -10,7 +10,7 @@ import {
 import { FILE_SERVER, type FileServerConfig, PLANNED_KEYS } from "./config.ts";
 import { FilePool } from "./file-pool.ts";
 import { FileHandler } from "./file-handler.ts";
-import { compileGlob } from "./glob.ts";
+import { compileGlob } from "../glob/index.ts";
 import { compileHidden } from "./hidden-paths.ts";
 import { Sites } from "./sites.ts";
 

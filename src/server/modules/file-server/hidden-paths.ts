@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { compileGlob } from "./glob.ts";
+import { compileGlob } from "../glob/index.ts";
 
 /** Tells which files are to be answered as if they were not there. */
 export interface HiddenPaths {

@@ -1,4 +1,4 @@
-import { compileGlob } from "../file-server/glob.ts";
+import { compileGlob } from "../glob/index.ts";
 import { compileSafely } from "../regexp/index.ts";
 
 /** A compiled pattern: what it must be asked with, and the question. */
