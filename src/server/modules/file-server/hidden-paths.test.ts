@@ -33,6 +33,12 @@ describe("compileHidden", () => {
     expect(hides("/srv/*/x", "/srv/site/y/x")).toBeFalse();
   });
 
+  test("a long path takes no longer than in proportion, however many stars there are", () => {
+    const compiled = compileHidden(["*a*a*a*a*b", "/srv/*a*a*a*a*b"], "/srv/site");
+    expect(compiled.hides(`/srv/${"a".repeat(8000)}`)).toBeFalse();
+    expect(compiled.hides(`/srv/${"a".repeat(8000)}b`)).toBeTrue();
+  });
+
   test("no pattern hides nothing, and a malformed one is refused", () => {
     expect(compileHidden([], "/").hides("/a")).toBeFalse();
     expect(() => compileHidden(["[a"], "/")).toThrow('"[a" is a malformed pattern');

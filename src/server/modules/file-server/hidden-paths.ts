@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { compileGlob } from "../glob/index.ts";
+import { compileSafely, type GoPattern } from "../regexp/index.ts";
 
 /** Tells which files are to be answered as if they were not there. */
 export interface HiddenPaths {
@@ -14,9 +15,9 @@ export interface HiddenPaths {
  */
 export function compileHidden(patterns: readonly string[], baseDir: string): HiddenPaths {
   if (patterns.length === 0) return NOTHING_HIDDEN;
-  const names: RegExp[] = [];
+  const names: GoPattern[] = [];
   const folders: string[] = [];
-  const globs: RegExp[] = [];
+  const globs: GoPattern[] = [];
   for (const pattern of patterns) {
     if (!pattern.includes("/")) names.push(globOf(pattern));
     else {
@@ -31,11 +32,11 @@ export function compileHidden(patterns: readonly string[], baseDir: string): Hid
 const NOTHING_HIDDEN: HiddenPaths = { hides: () => false };
 
 class PatternPaths implements HiddenPaths {
-  private readonly names: readonly RegExp[];
+  private readonly names: readonly GoPattern[];
   private readonly folders: readonly string[];
-  private readonly globs: readonly RegExp[];
+  private readonly globs: readonly GoPattern[];
 
-  constructor(names: readonly RegExp[], folders: readonly string[], globs: readonly RegExp[]) {
+  constructor(names: readonly GoPattern[], folders: readonly string[], globs: readonly GoPattern[]) {
     this.names = names;
     this.folders = folders;
     this.globs = globs;
@@ -48,19 +49,20 @@ class PatternPaths implements HiddenPaths {
   private hidesName(path: string): boolean {
     if (this.names.length === 0) return false;
     const components = path.split("/").filter((name) => name !== "");
-    return components.some((component) => this.names.some((name) => name.test(component)));
+    return components.some((component) => this.names.some((name) => name.exec(component) !== undefined));
   }
 
   private hidesPath(path: string): boolean {
     return (
       this.folders.some((folder) => path === folder || path.startsWith(folder === "/" ? "/" : `${folder}/`)) ||
-      this.globs.some((glob) => glob.test(path))
+      this.globs.some((glob) => glob.exec(path) !== undefined)
     );
   }
 }
 
-function globOf(pattern: string): RegExp {
+/** Followed so that no path takes long, however many stars there are: paths are the client's to choose. */
+function globOf(pattern: string): GoPattern {
   const glob = compileGlob(pattern);
   if (glob === undefined) throw new Error(`${JSON.stringify(pattern)} is a malformed pattern`);
-  return glob;
+  return compileSafely(glob.source);
 }
