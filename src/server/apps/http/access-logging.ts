@@ -30,6 +30,8 @@ export class AccessLogging {
   /** Call it when an exchange begins. */
   watch(exchange: Exchange): void {
     exchange.keepSentFields = true;
+    // Asked for while it can be told: of a connection that was reset, the system knows no peer any more. The Conn keeps it.
+    void exchange.remote;
     exchange.onFinish(this.record);
   }
 
