@@ -8,6 +8,11 @@ import { PooledTrip, type TripPool } from "./pooled-trip.ts";
 
 /** How often an idle connection is looked at before it has been idle for too long. */
 const SWEEPS = 16;
+/**
+ * How long more connections than may be kept idle are spared: between an answer and the next request they are idle for a moment, all of them, when requests come in bursts. Closing them at
+ * once cost a proxy with 64 busy clients and the usual 32 idle ones a dial for every other request (45 µs of CPU each instead of 15).
+ */
+const SPARE_MS = 1000;
 
 /** What a pool tells of itself to those who keep several. */
 export interface PoolKeeper {
@@ -36,6 +41,10 @@ export class OriginPool implements TripPool {
   private closed = false;
   private readonly sweeper: CallbackTimer = new CallbackTimer(() => this.sweep());
   private sweeping = false;
+  private readonly trimmer: CallbackTimer = new CallbackTimer(() => this.trim());
+  private trimming = false;
+  /** The fewest that were idle since the trimmer was set: so many nobody needed. */
+  private fewest = 0;
 
   constructor(origin: Origin, options: PoolOptions, keeper: PoolKeeper) {
     this.origin = origin;
@@ -67,6 +76,7 @@ export class OriginPool implements TripPool {
       if (this.options.unrefIdle) trip.ref();
       trip.begin(request, sink);
       idle.length--;
+      if (idle.length < this.fewest) this.fewest = idle.length;
       this.keeper.rested();
       return trip;
     }
@@ -101,12 +111,13 @@ export class OriginPool implements TripPool {
       return;
     }
     const { maxIdlePerOrigin } = this.options;
-    if (this.closed || this.idle.length >= maxIdlePerOrigin || !this.keeper.mayRest()) {
+    if (this.closed || maxIdlePerOrigin === 0 || !this.keeper.mayRest()) {
       conn.retire();
       return;
     }
     trip.sweeps = 0;
     this.idle.push(trip);
+    if (!this.trimming && this.idle.length > maxIdlePerOrigin) this.trimLater();
     if (this.options.unrefIdle) trip.unref();
     if (!this.sweeping) this.sweepLater();
   }
@@ -117,6 +128,7 @@ export class OriginPool implements TripPool {
     const at = this.idle.lastIndexOf(trip);
     if (at >= 0) {
       this.idle.splice(at, 1);
+      this.fewest = Math.min(this.fewest, this.idle.length);
       this.keeper.rested();
     }
     this.grow();
@@ -135,6 +147,20 @@ export class OriginPool implements TripPool {
     this.sweeping = false;
     for (const trip of this.idle.slice()) if (++trip.sweeps > SWEEPS) trip.retire();
     if (this.idle.length > 0) this.sweepLater();
+  }
+
+  private trimLater(): void {
+    this.trimming = true;
+    this.fewest = this.idle.length;
+    this.wheel.set(this.trimmer, this.wheel.clock.now() + SPARE_MS);
+  }
+
+  /** Closes those beyond the limit that nobody needed all the while: they stand in front, where none is taken from. */
+  private trim(): void {
+    this.trimming = false;
+    const most = this.options.maxIdlePerOrigin;
+    for (const trip of this.idle.slice(0, Math.max(0, this.fewest - most))) trip.retire();
+    if (this.idle.length > most) this.trimLater();
   }
 
   // ── inside ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -197,7 +223,9 @@ export class OriginPool implements TripPool {
   private checkEmpty(): void {
     if (this.open > 0 || this.waiting.size > 0) return;
     this.wheel.remove(this.sweeper);
+    this.wheel.remove(this.trimmer);
     this.sweeping = false;
+    this.trimming = false;
     this.keeper.emptied(this);
   }
 }

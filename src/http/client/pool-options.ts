@@ -7,7 +7,7 @@ import type { Origin } from "./origin.ts";
 export interface PoolOptions {
   /** Connections to one origin, those that are being made included (default 0: no limit). Requests beyond it wait. */
   readonly maxConnsPerOrigin: number;
-  /** Idle connections kept to one origin (default 32). */
+  /** Idle connections kept to one origin (default 32): what is more is closed once nobody has needed it for a second. 0: none is kept. */
   readonly maxIdlePerOrigin: number;
   /** Idle connections kept to all origins together (default 0: no limit). */
   readonly maxIdle: number;

@@ -205,8 +205,23 @@ describe("Pools", () => {
     pools = poolsWith({ maxIdlePerOrigin: 2, maxIdle: 3 });
     for (const to of [A, A, A, B, B]) await ask({}, to);
     for (const server of servers) await server.answer();
-    expect(servers.map((server) => server.over)).toEqual([false, false, true, false, true]);
-    expect([pools.size, pools.idleCount]).toEqual([3, 3]);
+    // The fourth of all is one too many at once, the third to the same origin after a moment in which nobody needed it: that which has been idle longest.
+    expect(servers.map((server) => server.over)).toEqual([false, false, false, true, true]);
+    await pass(1200);
+    expect(servers.map((server) => server.over)).toEqual([true, false, false, true, true]);
+    expect([pools.size, pools.idleCount]).toEqual([2, 2]);
+  });
+
+  test("spares more idle connections than it may keep as long as bursts need them", async () => {
+    pools = poolsWith({ maxIdlePerOrigin: 1 });
+    for (let burst = 0; burst < 5; burst++) {
+      for (let i = 0; i < 3; i++) await ask();
+      for (const server of servers) await server.answer();
+      await pass(600);
+    }
+    expect(dials.length).toBe(3);
+    await pass(2500);
+    expect([pools.size, pools.idleCount]).toEqual([1, 1]);
   });
 
   test("closes an idle connection after its time, and forgets it", async () => {
