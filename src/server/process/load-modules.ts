@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { ConfigError, type ModuleDefinition, type RegisteredModule } from "../module/index.ts";
+import { buildFailure } from "./build-failure.ts";
 import { provideOwnPackage } from "./own-package.ts";
 
 /**
@@ -25,8 +26,7 @@ async function loadFile(file: string, index: number): Promise<RegisteredModule[]
   try {
     exports = (await import(file)) as { readonly default?: unknown };
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ConfigError(path, `cannot load the module ${file}: ${reason}`, { cause });
+    throw new ConfigError(path, `cannot load the module ${file}: ${buildFailure(cause)}`, { cause });
   }
   const made = exports.default;
   const definitions = Array.isArray(made) ? made : [made];

@@ -82,4 +82,16 @@ describe("a user's module", () => {
       `modules[0]: cannot load the module ${join(folder, "teapot.ts")}: Cannot find`,
     );
   });
+
+  test.each([
+    ["export const a = ;", "Unexpected ; (FILE:1:18)"],
+    ["export default {{{", 'Expected identifier but found "{" (FILE:1:17)'],
+  ])("is refused with the line that does not parse: %s", async (source, reason) => {
+    const folder = project();
+    const file = join(folder, "teapot.ts");
+    writeFileSync(file, source);
+    expect(await failureOf(loadModules(["./teapot.ts"], folder))).toBe(
+      `modules[0]: cannot load the module ${file}: ${reason.replace("FILE", file)}`,
+    );
+  });
 });
