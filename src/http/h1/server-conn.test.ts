@@ -396,6 +396,29 @@ describe("ServerConn", () => {
     expect(await failure.promise).toBeInstanceOf(Error);
   });
 
+  test.each(["reset", "half-close"])(
+    "a %s in the middle of a body ends the exchange of a handler that fails by it",
+    async (how) => {
+      const finished: unknown[] = [];
+      const answered: unknown[] = [];
+      const peer = new Peer(
+        (exchange) => {
+          exchange.claim();
+          exchange.onFinish((_, error) => void finished.push(error));
+          exchange.body.attach({ data: () => undefined, end: () => undefined, error: (error) => exchange.fail(error) });
+        },
+        { errorHandler: (_, error) => void answered.push(error) },
+      );
+      await peer.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc");
+      if (how === "reset") peer.conn.abort();
+      else await peer.conn.closeWrite();
+      await settle();
+      expect(finished).toEqual([expect.any(Error)]);
+      expect(answered).toEqual([]);
+      expect(peer.server.size).toBe(0);
+    },
+  );
+
   test("a callback that throws at the end is told to the server, and the connection goes on", async () => {
     const told: string[] = [];
     const peer = new Peer(

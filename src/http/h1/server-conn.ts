@@ -207,11 +207,14 @@ export class ServerConn implements Sink, BodySource, ExchangeContext {
   }
 
   close(error?: NetError): void {
-    if (this.state !== GONE) {
-      this.state = GONE;
-      this.finishWith(error ?? new Error("the peer closed the connection"));
+    const { state } = this;
+    this.state = GONE;
+    try {
+      if (state !== GONE) this.finishWith(error ?? new Error("the peer closed the connection"));
+    } finally {
+      // Whatever a handler throws that hears of it: a connection that nobody forgets would hold up the server's end.
+      this.onGone(this);
     }
-    this.onGone(this);
   }
 
   timeout(which: "read" | "write"): void {
@@ -521,8 +524,9 @@ export class ServerConn implements Sink, BodySource, ExchangeContext {
     this.exchange = undefined;
     this.partial = undefined;
     if (partial !== undefined) this.server.giveHead(partial);
-    body?.fail(reason instanceof Error ? reason : new Error(String(reason)));
+    // The exchange first: a handler that hears from its body cannot answer any more.
     exchange?.finish(reason);
+    body?.fail(reason instanceof Error ? reason : new Error(String(reason)));
   }
 
   private failure(op: string, code: NetErrorCode, hint: string): NetError {
