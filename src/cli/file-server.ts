@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseWorkers, serverConfig } from "./config-of-command.ts";
 import { serveCommand } from "./serve-command.ts";
@@ -13,6 +14,8 @@ export interface FileServerFlags {
 /** `netwright file-server`. */
 export async function fileServer(options: FileServerFlags): Promise<number> {
   const root = resolve(options.root);
+  if (statSync(root, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw new Error(`${root} is no folder; name the one to serve with --root`);
   const config = serverConfig({
     listen: options.listen,
     routes: [{ handle: [{ handler: "file_server", root }] }],

@@ -88,6 +88,16 @@ export function leaveCallback(): void {
   if (--depth === 0 && filled > 0) flushOutput();
 }
 
+/** Runs what hands an event to a Conn when no driver's callback does. Whatever it throws, the count of callbacks holds: else nothing would be flushed at their end any more. */
+export function inCallback(deliver: () => void): void {
+  enterCallback();
+  try {
+    deliver();
+  } finally {
+    leaveCallback();
+  }
+}
+
 function flushScheduled(): void {
   scheduled = false;
   flushOutput();

@@ -2,7 +2,7 @@ import { copyBytes } from "../bytes/index.ts";
 import type { TimerWheel } from "../clock/index.ts";
 import type { Conn } from "./conn.ts";
 import { NetError } from "./net-error.ts";
-import { enterCallback, leaveCallback } from "./output.ts";
+import { inCallback } from "./output.ts";
 import { PipeAddress } from "./pipe-address.ts";
 import { threadWheel } from "./runtime.ts";
 import { StreamConn } from "./stream-conn.ts";
@@ -79,11 +79,9 @@ class PipeConn extends StreamConn {
   private reset(): void {
     if (this.down) return;
     this.down = true;
-    enterCallback();
-    this.gone(
-      new NetError({ op: "read", network: "pipe", code: "ECONNRESET", local: this.local, remote: this.remote }),
-    );
-    leaveCallback();
+    const { local, remote } = this;
+    const error = new NetError({ op: "read", network: "pipe", code: "ECONNRESET", local, remote });
+    inCallback(() => this.gone(error));
   }
 
   /** Brings what the peer wrote, in a microtask: nothing is called inside a write. */
@@ -92,9 +90,7 @@ class PipeConn extends StreamConn {
     this.scheduled = true;
     queueMicrotask(() => {
       this.scheduled = false;
-      enterCallback();
-      this.deliver();
-      leaveCallback();
+      inCallback(() => this.deliver());
     });
   }
 
@@ -117,9 +113,7 @@ class PipeConn extends StreamConn {
     if (!this.full || this.flying > IN_FLIGHT / 2) return;
     this.full = false;
     queueMicrotask(() => {
-      enterCallback();
-      if (!this.down) this.becameWritable();
-      leaveCallback();
+      if (!this.down) inCallback(() => this.becameWritable());
     });
   }
 
@@ -129,12 +123,10 @@ class PipeConn extends StreamConn {
     if (peer === undefined || !this.finished_ || !peer.finished_ || this.flight.length > 0 || peer.flight.length > 0)
       return;
     queueMicrotask(() => {
-      enterCallback();
       for (const end of [this, peer]) {
         end.down = true;
-        end.gone(undefined);
+        inCallback(() => end.gone(undefined));
       }
-      leaveCallback();
     });
   }
 }

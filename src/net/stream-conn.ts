@@ -11,9 +11,8 @@ import {
   committedOutput,
   copyToOutput,
   dropOutputOf,
-  enterCallback,
   flushOutputOf,
-  leaveCallback,
+  inCallback,
   reserveOutput,
 } from "./output.ts";
 import { failedBefore, Pending } from "./pending.ts";
@@ -527,9 +526,7 @@ export abstract class StreamConn implements Conn, ConnTraffic {
 
   private nextTurn(file: FileSend): void {
     if (this.filing !== file) return;
-    enterCallback();
-    this.becameWritable();
-    leaveCallback();
+    inCallback(() => this.becameWritable());
   }
 
   /** What was sent behind the file follows it. */
@@ -631,11 +628,7 @@ export abstract class StreamConn implements Conn, ConnTraffic {
   /** Delivers in a microtask what waits, if anything does. */
   private pumpSoon(): void {
     if (!this.hasInbox && !this.ended && !this.isGone) return;
-    queueMicrotask(() => {
-      enterCallback();
-      this.pump();
-      leaveCallback();
-    });
+    queueMicrotask(() => inCallback(() => this.pump()));
   }
 
   /** Delivers what waits, in order: bytes, the end, the close. */

@@ -89,3 +89,14 @@ describe.each([1, 2])("netwright run with %i worker(s)", (workers) => {
     expect(await waiting.server.exited).toBe(0);
   });
 });
+
+test("a terminal that closes takes no server with it", async () => {
+  await using waiting = await startWaiting({ workers: 2 });
+  const workers = childrenOf(waiting.server.pid);
+  for (const pid of [waiting.server.pid, ...workers]) process.kill(pid, "SIGHUP");
+  const client = await RawClient.open(waiting.port);
+  expect(await client.ask()).toEndWith("late");
+  expect(childrenOf(waiting.server.pid)).toEqual(workers);
+  waiting.server.kill("SIGTERM");
+  expect(await waiting.server.exited).toBe(0);
+});

@@ -51,6 +51,8 @@ export class H1Exchange extends RequestView implements Exchange {
   private bodyFraming = NO_BODY;
   private promised = 0;
   private bodyOver = false;
+  /** What the Conn had written when the file that is being sent began; -1: none is. */
+  private fileFrom = -1;
 
   private varsMap: Map<string, unknown> | undefined = undefined;
   private ownFields: Fields | undefined = undefined;
@@ -411,8 +413,11 @@ export class H1Exchange extends RequestView implements Exchange {
       throw new Error(`the response body is longer than the ${this.promised} bytes that were promised`);
     if (this.bodyFraming === BY_CHUNKS || conn.sendFile === undefined)
       throw new Error("this response cannot be sent from a file");
+    conn.flush();
+    this.fileFrom = conn.traffic.bytesWritten;
     this.connection.watchWriting();
     const sentBytes = await conn.sendFile(fd, offset, length);
+    this.fileFrom = -1;
     conn.writeDeadline = 0;
     this.bytesSent += sentBytes;
     if (sentBytes < length) throw new Error(`the file ended after ${sentBytes} of ${length} bytes`);
@@ -453,6 +458,8 @@ export class H1Exchange extends RequestView implements Exchange {
     if (this.over) return;
     this.over = true;
     this.failure = error;
+    // A file that was cut off: what of it has left counts.
+    if (this.fileFrom >= 0) this.bytesSent += this.connection.conn.traffic.bytesWritten - this.fileFrom;
     const { head, finishCallback, drainWait } = this;
     if (error !== undefined) this.abortController?.abort(error);
     if (drainWait !== undefined) {

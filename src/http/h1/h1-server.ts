@@ -92,7 +92,11 @@ export class H1Server implements ServerContext {
     this.drained ??= Promise.withResolvers();
     for (const connection of this.connections) connection.closeWhenIdle();
     this.checkDrained();
-    const timer = this.clock.setTimer(() => this.abortAll(), graceMs);
+    const timer = this.clock.setTimer(() => {
+      this.abortAll();
+      // Whatever an aborted connection still has to tell, nobody waits for it.
+      this.drained?.resolve();
+    }, graceMs);
     await this.drained.promise;
     this.clock.clearTimer(timer);
   }

@@ -22,6 +22,8 @@ const GONE = 3;
 const LINGER_MS = 2000;
 /** How long a connection that has asked nothing yet gets to do so when the server stops. */
 const FRESH_MS = 500;
+/** How often a slow reader is looked at before its time is up, so that it has at most a quarter more. */
+const WRITE_LOOKS = 4;
 /** A slow body is looked at after this long. */
 const SLOW_BODY_MS = 10_000;
 const CONTINUE = new TextEncoder().encode("HTTP/1.1 100 Continue\r\n\r\n");
@@ -55,6 +57,8 @@ export class ServerConn implements Sink, BodySource, ExchangeContext {
   private bodySince = 0;
   private unwantedSince = 0;
   private writtenBefore = -1;
+  /** When the peer was last seen to have taken something. */
+  private progressAt = 0;
 
   /** `onGone` is called once, when the connection is over or was taken. */
   constructor(conn: Conn, server: ServerContext, onGone: (conn: ServerConn) => void) {
@@ -505,15 +509,21 @@ export class ServerConn implements Sink, BodySource, ExchangeContext {
   watchWriting(): void {
     const { writeIdleTimeoutMs } = this.server.limits;
     if (writeIdleTimeoutMs === 0) return;
-    const sent = this.conn.traffic.bytesWritten - this.conn.queued;
-    this.writtenBefore = sent;
-    this.conn.writeDeadline = this.now + writeIdleTimeoutMs;
+    this.writtenBefore = this.conn.traffic.bytesWritten - this.conn.queued;
+    this.progressAt = this.now;
+    this.conn.writeDeadline = this.progressAt + writeIdleTimeoutMs / WRITE_LOOKS;
   }
 
-  /** The peer took nothing for too long: it is dropped. Whatever it took gives it as long again. */
+  /** Looks whether the peer took anything. Whatever it took gives it the whole time again; nothing for that long, and it is dropped. */
   private writeTimeout(): void {
+    const { writeIdleTimeoutMs } = this.server.limits;
     const sent = this.conn.traffic.bytesWritten - this.conn.queued;
     if (sent > this.writtenBefore) this.watchWriting();
+    else if (this.now < this.progressAt + writeIdleTimeoutMs)
+      this.conn.writeDeadline = Math.min(
+        this.now + writeIdleTimeoutMs / WRITE_LOOKS,
+        this.progressAt + writeIdleTimeoutMs,
+      );
     else if (this.state === GONE) this.conn.abort();
     else this.breakOff(this.failure("write", "ETIMEDOUT", "the peer stopped reading"));
   }

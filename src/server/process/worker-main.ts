@@ -2,6 +2,7 @@
 import { dieWithParent } from "../../sys/index.ts";
 import { HandedSockets } from "./handed-sockets.ts";
 import { ServerInstance } from "./server-instance.ts";
+import { ignoreSignals } from "./stop-signals.ts";
 import type { FromWorker, ToWorker } from "./worker-message.ts";
 
 /** Connections get this long when the supervisor has gone: nobody may find an orphan that serves an old config. */
@@ -58,4 +59,5 @@ process.on("disconnect", () => void stop(ORPHAN_GRACE_MS));
 // A terminal's Ctrl-C reaches the whole group, but it is the supervisor that stops its workers.
 process.on("SIGINT", () => undefined);
 process.on("SIGTERM", () => void stop(ORPHAN_GRACE_MS));
+ignoreSignals();
 dieWithParent("SIGTERM", Number(process.argv[2]));
