@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 
 /** The core that load generators and back ends run on; servers run on core 0. */
 export const LOAD_CORE = "1";
@@ -55,6 +55,8 @@ export async function fixedRate(
   options: { readonly rate: number; readonly seconds: number; readonly logFile: string },
 ): Promise<LatencyResult> {
   const connections = 50;
+  // h2load adds to a log that is there: every run begins with none.
+  rmSync(options.logFile, { force: true });
   const perConnection = Math.max(1, Math.floor(options.rate / connections));
   const args = ["--h1", `-c${connections}`, "-t1", `--rps=${perConnection}`, `-D${options.seconds}`];
   await run(["taskset", "-c", LOAD_CORE, "h2load", ...args, `--log-file=${options.logFile}`, url]);
