@@ -128,6 +128,8 @@ export class H1Exchange extends RequestView implements Exchange {
   fail(error: unknown): void {
     if (this.over) return;
     if (this.status !== 0) {
+      // The peer was told of a success already: this is the one place where the failure can still be heard of.
+      this.connection.server.onError?.(this, HandlerError.from(error));
       this.connection.breakOff(error);
       return;
     }

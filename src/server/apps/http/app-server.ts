@@ -4,7 +4,7 @@ import type { Clock } from "../../../clock/index.ts";
 import type { ListenAddress } from "../../config/index.ts";
 import type { AppHost } from "../app.ts";
 import { AccessLogging } from "./access-logging.ts";
-import { answerStatus, errorRoutes } from "./error-routes.ts";
+import { answerStatus, errorRoutes, logBrokenOff } from "./error-routes.ts";
 import type { ServerConfig } from "./server-config.ts";
 
 /** The compiled parts of one server of the http app. */
@@ -46,14 +46,16 @@ export class AppServer {
     const { logger } = this.host;
     const access = config.logs === undefined ? undefined : new AccessLogging(config.logs, logger, clock);
     const refused = logger.named("http.refused");
+    const errors = {
+      logger: logger.named("http.log.error"),
+      clock,
+      credentials: config.logs?.should_log_credentials === true,
+    };
     return {
       clock,
       limits: limitsOf(config),
-      errorHandler: errorRoutes(routes, {
-        logger: logger.named("http.log.error"),
-        clock,
-        credentials: config.logs?.should_log_credentials === true,
-      }),
+      errorHandler: errorRoutes(routes, errors),
+      onError: logBrokenOff(errors),
       onExchange: access && ((exchange) => access.watch(exchange)),
       onRefused: (conn, status, reason) => refused.debug(reason, { remote: conn.remote.toString(), status }),
     };

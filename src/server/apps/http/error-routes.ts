@@ -31,6 +31,13 @@ export function errorRoutes(routes: Next | undefined, log: ErrorLog): ErrorHandl
   };
 }
 
+/** Tells of errors that came when a response had begun, so that no route could answer them: an upstream that broke off, for one. */
+export function logBrokenOff(log: ErrorLog): (exchange: Exchange, error: HandlerError) => void {
+  return (exchange, error) => {
+    if (exchange.started) logError(log, exchange, error);
+  };
+}
+
 /** What stands behind the last error route. */
 export function answerStatus(exchange: Exchange): void {
   const error = exchange.vars.get(ERROR_VAR);

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import * as z from "zod/mini";
+import { HandlerError } from "../../../http/message/index.ts";
 import { failureOf } from "../../../../test/server/failure-of.ts";
 import { HttpAppUnderTest } from "../../../../test/server/http-app-under-test.ts";
 import type { HandlerInstance } from "../../module/index.ts";
@@ -113,6 +114,28 @@ describe("errors of the http app", () => {
     expect(app.logged).toMatchObject([
       { level: "debug", msg: "first", status: 404 },
       { level: "error", msg: "second", status: 500 },
+    ]);
+  });
+
+  test("an answer that breaks off tells the client by its connection, and the log why", async () => {
+    const app = await serve([route({ handler: "breaks" })], {
+      modules: [
+        {
+          id: "http.handlers.breaks",
+          schema: z.strictObject({}),
+          provision: (): HandlerInstance => ({
+            handle: (exchange) => {
+              exchange.start(200, 10);
+              exchange.fail(new HandlerError(502, "the upstream broke off"));
+            },
+          }),
+        },
+      ],
+    });
+    const received = app.send("GET /x HTTP/1.1\r\nHost: a\r\n\r\n");
+    await received.end;
+    expect(app.logged).toMatchObject([
+      { level: "error", logger: "http.log.error", msg: "the upstream broke off", status: 502 },
     ]);
   });
 
