@@ -1,14 +1,7 @@
+import { copyRange } from "../bytes/index.ts";
 import { readUtf8 } from "./utf8.ts";
 
 const encoder = new TextEncoder();
-/** Copies a range without a view of it, which would have to be allocated. */
-const copy = Buffer.prototype.copy as (
-  this: Uint8Array,
-  target: Uint8Array,
-  at: number,
-  from: number,
-  to: number,
-) => void;
 const HEX = "0123456789abcdef";
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -57,7 +50,7 @@ export class LineBuffer {
     this.reserve(length);
     const { bytes } = this;
     let at = this.length;
-    if (length > 64) copy.call(source, bytes, at, 0, length);
+    if (length > 64) copyRange.call(source, bytes, at, 0, length);
     else for (let i = 0; i < length; i++) bytes[at++] = source[i]!;
     this.length += length;
   }
@@ -155,7 +148,7 @@ export class LineBuffer {
     bytes[at++] = QUOTE;
     let i = start;
     if (length >= WORTH_A_CALL) {
-      copy.call(source, bytes, at, start, end);
+      copyRange.call(source, bytes, at, start, end);
       const plain = this.plainWords(at, at + length);
       i += plain;
       at += plain;

@@ -1,17 +1,10 @@
+import { copyRange } from "../../bytes/index.ts";
 import { Fields } from "../message/index.ts";
 import { CR, LF } from "./byte-tables.ts";
 import { MessageHead } from "./message-head.ts";
 
 const NOTHING = new Uint8Array(0);
 const latin1Slice = Buffer.prototype.latin1Slice;
-/** Copies a range without a view of it: the first view of a chunk from the runtime costs several times a short copy. */
-const copy = Buffer.prototype.copy as (
-  this: Uint8Array,
-  target: Uint8Array,
-  at: number,
-  from: number,
-  to: number,
-) => void;
 
 /**
  * The head of a request on a server's connection: what the parser found, and the bytes that its offsets point into. They are borrowed while the callback that
@@ -63,7 +56,7 @@ export class ServerHead extends MessageHead {
     if (this.bytes === this.own) return;
     const from = Math.min(this.start, this.methodStart);
     this.makeRoom(end - from);
-    copy.call(this.bytes, this.own, 0, from, end);
+    copyRange.call(this.bytes, this.own, 0, from, end);
     if (from > 0) this.shift(from);
     this.bytes = this.own;
     this.fields.moveTo(this.own);
@@ -88,7 +81,7 @@ export class ServerHead extends MessageHead {
   /** Adds bytes of a head that is not whole to its own buffer, which it returns: parse it from 0 to `filled`. */
   gather(chunk: Uint8Array, at: number, end: number): Uint8Array {
     this.makeRoom(this.filled + end - at);
-    copy.call(chunk, this.own, this.filled, at, end);
+    copyRange.call(chunk, this.own, this.filled, at, end);
     this.filled += end - at;
     return this.own;
   }
