@@ -34,6 +34,9 @@ const BY_LENGTH = 1;
 const BY_CHUNKS = 2;
 const UNTIL_CLOSE = 3;
 
+/** What logs tell of a request whose client went before anything was answered, as in nginx and Caddy: never sent. */
+const CLIENT_CLOSED_REQUEST = 499;
+
 const NOTHING = new Uint8Array(0);
 const framing = new FramingFields();
 
@@ -488,6 +491,11 @@ export class H1Exchange extends RequestView implements Exchange {
   /** The peer half-closed: it may have gone, or may wait for its answer, which it gets. */
   peerEnded(): void {
     this.abortController?.abort(new Error("the peer closed its side of the connection"));
+  }
+
+  /** The peer is gone, and `finish` follows: that nothing was answered is the peer's own doing, and logs tell it so. */
+  peerGone(): void {
+    if (this.status === 0) this.status = CLIENT_CLOSED_REQUEST;
   }
 
   /** The peer takes bytes again. */

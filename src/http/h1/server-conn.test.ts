@@ -419,6 +419,108 @@ describe("ServerConn", () => {
     },
   );
 
+  describe("a peer that closes its side behind its request", () => {
+    class HalfClosed extends Peer {
+      readonly exchanges: Exchange[];
+      /** The status and the error that each exchange ended with. */
+      readonly outcomes: readonly [status: number, error: unknown][];
+
+      constructor(limits: Partial<Limits> = {}) {
+        const exchanges: Exchange[] = [];
+        const outcomes: [number, unknown][] = [];
+        super(
+          (exchange) => {
+            exchange.claim();
+            exchange.onFinish(({ status }, error) => void outcomes.push([status, error]));
+            exchanges.push(exchange);
+          },
+          { limits },
+        );
+        this.exchanges = exchanges;
+        this.outcomes = outcomes;
+      }
+
+      async ask(request = GET): Promise<Exchange> {
+        await this.send(request);
+        void this.conn.closeWrite();
+        await settle();
+        return this.exchanges[0]!;
+      }
+    }
+
+    test("gets an answer that comes within 10 s, and the connection is closed behind it", async () => {
+      const peer = new HalfClosed();
+      const exchange = await peer.ask();
+      await peer.pass(9900);
+      exchange.respond(hello);
+      await settle();
+      expect(peer.take()).toContain("hello");
+      expect(peer.outcomes).toEqual([[200, undefined]]);
+      expect(peer.ended).toBe(true);
+    });
+
+    test("is taken for gone after 10 s without an answer: 499 for the logs, and nothing is left", async () => {
+      const peer = new HalfClosed();
+      await peer.ask("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+      await peer.pass(10_100);
+      expect(peer.outcomes).toEqual([[499, expect.any(Error)]]);
+      expect(String(peer.outcomes[0]![1])).toContain("made no progress");
+      expect(peer.take()).toBe("");
+      expect(peer.server.size).toBe(0);
+    });
+
+    test("is kept as long as its answer goes on", async () => {
+      const peer = new HalfClosed();
+      const exchange = await peer.ask();
+      exchange.start(200, -1);
+      for (let i = 0; i < 6; i++) {
+        await peer.pass(7000);
+        exchange.write(text("x"));
+        await settle();
+      }
+      expect(peer.outcomes).toEqual([]);
+      await peer.pass(20_100);
+      expect(peer.outcomes).toEqual([[200, expect.any(Error)]]);
+      expect(peer.server.size).toBe(0);
+    });
+
+    test("is kept although its body, which is whole, is held back and let go again", async () => {
+      const peer = new HalfClosed();
+      await peer.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n");
+      const { body } = peer.exchanges[0]!;
+      body.attach({ data: () => undefined, end: () => undefined, error: () => undefined });
+      await peer.ask("ab");
+      body.pause();
+      body.resume();
+      await peer.pass(10_100);
+      expect(peer.outcomes).toEqual([[499, expect.any(Error)]]);
+    });
+
+    test("is kept for ever where the time-out is switched off", async () => {
+      const peer = new HalfClosed({ halfClosedTimeoutMs: 0 });
+      const exchange = await peer.ask();
+      await peer.pass(1_000_000);
+      exchange.respond(hello);
+      await settle();
+      expect(peer.take()).toContain("hello");
+    });
+  });
+
+  test("a client that resets before it is answered is told to logs as 499, behind a head as what was sent", async () => {
+    for (const begun of [false, true]) {
+      const statuses: number[] = [];
+      const peer = new Peer((exchange) => {
+        exchange.claim();
+        exchange.onFinish(({ status }) => void statuses.push(status));
+        if (begun) exchange.start(200, 5);
+      });
+      await peer.send(GET);
+      peer.conn.abort();
+      await settle();
+      expect(statuses).toEqual([begun ? 200 : 499]);
+    }
+  });
+
   test("a callback that throws at the end is told to the server, and the connection goes on", async () => {
     const told: string[] = [];
     const peer = new Peer(

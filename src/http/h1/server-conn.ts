@@ -59,6 +59,9 @@ export class ServerConn implements Sink, BodySource, ExchangeContext {
   private writtenBefore = -1;
   /** When the peer was last seen to have taken something. */
   private progressAt = 0;
+  /** Whether the peer closed its side while it waits for its answer, and how much of that was written when it was last looked at. */
+  private halfClosed = false;
+  private answeredBefore = 0;
 
   /** `onGone` is called once, when the connection is over or was taken. */
   constructor(conn: Conn, server: ServerContext, onGone: (conn: ServerConn) => void) {
@@ -206,15 +209,19 @@ export class ServerConn implements Sink, BodySource, ExchangeContext {
       return;
     }
     this.alive = false;
-    if (this.requestComplete) this.exchange?.peerEnded();
-    else this.breakOff(this.failure("read", "ECONNRESET", "the peer closed in the middle of its request"));
+    if (this.requestComplete) {
+      this.watchHalfClosed();
+      this.exchange?.peerEnded();
+    } else this.leftByPeer("ECONNRESET", "the peer closed in the middle of its request");
   }
 
   close(error?: NetError): void {
     const { state } = this;
     this.state = GONE;
     try {
-      if (state !== GONE) this.finishWith(error ?? new Error("the peer closed the connection"));
+      if (state === GONE) return;
+      this.exchange?.peerGone();
+      this.finishWith(error ?? new Error("the peer closed the connection"));
     } finally {
       // Whatever a handler throws that hears of it: a connection that nobody forgets would hold up the server's end.
       this.onGone(this);
@@ -225,6 +232,7 @@ export class ServerConn implements Sink, BodySource, ExchangeContext {
     if (which === "write") this.writeTimeout();
     else if (this.state === LINGER) this.endLinger();
     else if (this.state === HEAD) this.headTimeout();
+    else if (this.halfClosed) this.halfClosedTimeout();
     else if (this.body !== undefined && !this.body.complete) this.bodyTimeout(this.body);
   }
 
@@ -472,6 +480,7 @@ export class ServerConn implements Sink, BodySource, ExchangeContext {
   }
 
   private awaitBody(body: H1RequestBody): void {
+    if (this.halfClosed) return;
     const { bodyIdleTimeoutMs } = this.server.limits;
     this.conn.readDeadline =
       body.flowing && !body.complete && bodyIdleTimeoutMs > 0 ? this.deadlineOf(body, bodyIdleTimeoutMs) : 0;
@@ -503,6 +512,22 @@ export class ServerConn implements Sink, BodySource, ExchangeContext {
     const error = new HandlerError(408, "the request's body did not come in time");
     body.fail(error);
     this.bodyBroken(error);
+  }
+
+  /** The peer closed its side behind its request: it may wait for its answer, or may be gone, which nothing else would tell while the handler waits. */
+  private watchHalfClosed(): void {
+    const { halfClosedTimeoutMs } = this.server.limits;
+    this.halfClosed = true;
+    this.answeredBefore = this.conn.traffic.bytesWritten;
+    this.conn.readDeadline = halfClosedTimeoutMs > 0 ? this.now + halfClosedTimeoutMs : 0;
+  }
+
+  /** A slow reader is the write deadline's affair. */
+  private halfClosedTimeout(): void {
+    if (this.state !== EXCHANGE) return;
+    const { conn } = this;
+    if (conn.writeDeadline !== 0 || conn.traffic.bytesWritten > this.answeredBefore) this.watchHalfClosed();
+    else this.leftByPeer("ETIMEDOUT", "the peer closed its side, and its answer made no progress");
   }
 
   /** Drops the peer when it takes nothing for too long, until the write deadline is lifted. */
@@ -537,6 +562,12 @@ export class ServerConn implements Sink, BodySource, ExchangeContext {
     // The exchange first: a handler that hears from its body cannot answer any more.
     exchange?.finish(reason);
     body?.fail(reason instanceof Error ? reason : new Error(String(reason)));
+  }
+
+  /** The peer is gone, or as good as gone. */
+  private leftByPeer(code: NetErrorCode, hint: string): void {
+    this.exchange?.peerGone();
+    this.breakOff(this.failure("read", code, hint));
   }
 
   private failure(op: string, code: NetErrorCode, hint: string): NetError {

@@ -106,7 +106,7 @@ export interface Exchange {
   readonly responseFields: Fields;
   /** Whether anything asked for `responseFields` yet. While nothing has, `start` with fields of another server's sends those and no Server of its own. */
   readonly hasResponseFields: boolean;
-  /** The status that was sent, or 0 before that. */
+  /** The status that was sent, or 0 before that; 499 in `onFinish` when the client went away before anything was answered. */
   readonly status: number;
   /** Set it before the head goes out to have `sentFields` kept, for logs. Default false. */
   keepSentFields: boolean;

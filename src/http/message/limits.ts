@@ -22,6 +22,11 @@ export interface Limits {
   readonly writeIdleTimeoutMs: number;
   /** Longest wait for the next request on a kept-alive connection (default 300,000 ms, Caddy's). */
   readonly idleTimeoutMs: number;
+  /**
+   * Once a peer has closed its side behind its request, how long its answer may make no progress, then the exchange is aborted: it may have gone for good
+   * (default 10,000 ms). It is looked at this often, so that progress may give it up to twice the time.
+   */
+  readonly halfClosedTimeoutMs: number;
   /** Requests on one connection before it is closed (default Infinity). */
   readonly requestsPerConnection: number;
 }
@@ -38,5 +43,6 @@ export const DEFAULT_LIMITS: Limits = {
   bodyMinBytesPerSecond: 500,
   writeIdleTimeoutMs: 30_000,
   idleTimeoutMs: 300_000,
+  halfClosedTimeoutMs: 10_000,
   requestsPerConnection: Number.POSITIVE_INFINITY,
 };
