@@ -19,7 +19,7 @@ for (let byte = 0; byte < 256; byte++) {
 /** A field inside a buffer: four offsets a field, as a parser leaves them. Grows with the largest head seen. */
 let ranges = new Uint32Array(64);
 /** What equal names have in common, a number a field: most pairs of names are told apart by it. */
-let tags = new Uint32Array(16);
+let tags = new Int32Array(16);
 
 /**
  * Writes the fields that a request came with, whatever handlers made of them: `{"Accept":["*\/*"], …}`, names in canonical form, Host left out.
@@ -81,20 +81,27 @@ function reserveRanges(count: number): void {
   const grown = new Uint32Array(count * 8);
   grown.set(ranges);
   ranges = grown;
-  tags = new Uint32Array(count * 2);
+  tags = new Int32Array(count * 2);
 }
 
 /** The length of a name, and its first, middle and last byte without their case. */
 function tagOf(bytes: Uint8Array, start: number, end: number): number {
   const length = end - start;
   const outer = lower(bytes[start]!) | (lower(bytes[end - 1]!) << 8);
-  return (outer | (lower(bytes[start + (length >> 1)]!) << 16) | ((length & 0xff) << 24)) >>> 0;
+  return outer | (lower(bytes[start + (length >> 1)]!) << 16) | (length << 24);
+}
+
+/** One of 32 bits for a tag; bits that shift out of a tag's upper byte are no loss, as equal names have equal tags. */
+function tagBit(tag: number): number {
+  return 1 << (Math.imul(tag, 0x9e37_79b1) >>> 27);
 }
 
 const SECRET_TAGS: readonly number[] = SECRETS.map((secret) => tagOf(secret, 0, secret.length));
+const SECRET_BITS = SECRET_TAGS.reduce((bits, tag) => bits | tagBit(tag), 0);
 
 function isSecret(bytes: Uint8Array, field: number): boolean {
   const tag = tags[field]!;
+  if ((SECRET_BITS & tagBit(tag)) === 0) return false;
   for (let i = 0; i < SECRETS.length; i++) if (SECRET_TAGS[i] === tag && isName(bytes, field, SECRETS[i]!)) return true;
   return false;
 }
@@ -106,28 +113,45 @@ function writeRanges(
   credentials: boolean,
   left: Uint8Array,
 ): void {
-  for (let i = 0; i < count; i++) tags[i] = tagOf(bytes, ranges[i * 4]!, ranges[i * 4 + 1]!);
-  buffer.byte(0x7b);
-  let first = true;
+  const repeated = tagNames(bytes, count);
+  let opening = OPENING_FIRST;
   for (let i = 0; i < count; i++) {
-    if (isName(bytes, i, left) || hasEarlier(bytes, i)) continue;
-    if (!first) buffer.byte(0x2c);
-    first = false;
-    writeName(buffer, bytes, i);
-    if (!credentials && isSecret(bytes, i)) buffer.ascii('["REDACTED"]');
-    else writeValues(buffer, bytes, i, count);
+    if (isName(bytes, i, left) || (repeated && hasEarlier(bytes, i))) continue;
+    writeName(buffer, bytes, i, opening);
+    opening = OPENING_NEXT;
+    if (!credentials && isSecret(bytes, i)) buffer.ascii('"REDACTED"');
+    else writeValues(buffer, bytes, i, repeated ? count : 0);
   }
-  buffer.byte(0x7d);
+  if (opening === OPENING_FIRST) buffer.ascii("{}");
+  else buffer.ascii("]}");
 }
 
-/** Writes `"Content-Type":`: a capital at the start and after each dash, the rest in lower case, as Go writes names. */
-function writeName(buffer: LineBuffer, bytes: Uint8Array, field: number): void {
+/** Tags every name and tells whether one comes twice. A bit a name, by its tag, spares most names the comparison with all that came before. */
+function tagNames(bytes: Uint8Array, count: number): boolean {
+  let repeated = false;
+  let seen = 0;
+  for (let i = 0; i < count; i++) {
+    const tag = tagOf(bytes, ranges[i * 4]!, ranges[i * 4 + 1]!);
+    tags[i] = tag;
+    const bit = tagBit(tag);
+    if ((seen & bit) !== 0 && !repeated) repeated = hasEarlier(bytes, i);
+    seen |= bit;
+  }
+  return repeated;
+}
+
+/** What stands before a name: the start of the object, or the end of the values before. */
+const OPENING_FIRST = Uint8Array.of(0x7b, 0x22);
+const OPENING_NEXT = Uint8Array.of(0x5d, 0x2c, 0x22);
+
+/** Writes `opening` and `Content-Type":[`: a capital at the start and after each dash, the rest in lower case, as Go writes names. */
+function writeName(buffer: LineBuffer, bytes: Uint8Array, field: number, opening: Uint8Array): void {
   const start = ranges[field * 4]!;
   const end = ranges[field * 4 + 1]!;
-  buffer.reserve(end - start + 3);
+  buffer.reserve(end - start + 6);
   const target = buffer.bytes;
   let at = buffer.length;
-  target[at++] = 0x22;
+  for (let i = 0; i < opening.length; i++) target[at++] = opening[i]!;
   let capital = 256;
   for (let i = start; i < end; i++) {
     const byte = bytes[i]!;
@@ -136,18 +160,18 @@ function writeName(buffer: LineBuffer, bytes: Uint8Array, field: number): void {
   }
   target[at++] = 0x22;
   target[at++] = COLON;
+  target[at++] = 0x5b;
   buffer.length = at;
 }
 
+/** Writes the value of a field, and those of the fields of its name before `count`. */
 function writeValues(buffer: LineBuffer, bytes: Uint8Array, field: number, count: number): void {
-  buffer.byte(0x5b);
   buffer.jsonBytes(bytes, ranges[field * 4 + 2]!, ranges[field * 4 + 3]!);
   for (let i = field + 1; i < count; i++) {
     if (!sameName(bytes, field, i)) continue;
     buffer.byte(0x2c);
     buffer.jsonBytes(bytes, ranges[i * 4 + 2]!, ranges[i * 4 + 3]!);
   }
-  buffer.byte(0x5d);
 }
 
 function hasEarlier(bytes: Uint8Array, field: number): boolean {
