@@ -68,7 +68,7 @@ const REQUEST_LINES: readonly ConformanceCase[] = [
   ...firstLines(
     "9112 2.3",
     "another major version",
-    ["GET / HTTP/2.0", "GET / HTTP/3.0", "GET / HTTP/0.9"],
+    ["GET / HTTP/2.0", "GET / HTTP/3.0", "GET / HTTP/0.9", "PRI * HTTP/2.0"],
     [400, 505],
   ),
   {

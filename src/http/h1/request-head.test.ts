@@ -186,6 +186,12 @@ describe("parseRequestHead refuses", () => {
     ["GET / HTTP/1,1", 400, "version"],
     ["GET / HTTP/1.2", 505, "1.1"],
     ["GET / HTTP/2.0", 505, "1.1"],
+    ["PRI * HTTP/2.0", 505, "1.1"],
+    ["PRI * HTTP/1.1", 400, "OPTIONS only"],
+    ["PRI *  HTTP/2.0", 400, "version"],
+    ["OPTIONS * HTTP/2.0", 505, "1.1"],
+    ["GET http://a/ HTTP/2.0", 505, "1.1"],
+    ["CONNECT a:1 HTTP/3.0", 505, "1.1"],
     ["GET / HTTP/0.9", 505, "1.1"],
   ])("%j with %d", (line, status, reason) => {
     const answer = refusal(`${line}\r\n${H}\r\n`);

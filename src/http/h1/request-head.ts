@@ -103,9 +103,15 @@ function parseTarget(head: MessageHead, bytes: Uint8Array, at: number, stop: num
   if (bytes[at] !== ASTERISK) return parseAbsolute(head, bytes, at, stop);
   head.pathStart = at;
   head.pathEnd = at + 1;
-  if (!isMethod(head, bytes, "OPTIONS")) return refuse(head, 400, "the target * is for OPTIONS only");
   if (at + 1 === stop) return HEAD_INCOMPLETE;
-  return bytes[at + 1] === SP ? at + 1 : refuse(head, 400, "the target is malformed");
+  if (bytes[at + 1] !== SP) return refuse(head, 400, "the target is malformed");
+  return isMethod(head, bytes, "OPTIONS") ? at + 1 : refuseAsterisk(head, bytes, at + 2, stop);
+}
+
+/** Only OPTIONS has the target `*`. `PRI * HTTP/2.0` is how HTTP/2 begins (RFC 9113 section 3.4): its version says better what is wrong. */
+function refuseAsterisk(head: MessageHead, bytes: Uint8Array, version: number, stop: number): number {
+  const end = parseVersion(head, bytes, version, stop);
+  return end < 0 ? end : refuse(head, 400, "the target * is for OPTIONS only");
 }
 
 function isMethod(head: MessageHead, bytes: Uint8Array, method: string): boolean {
