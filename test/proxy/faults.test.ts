@@ -86,6 +86,7 @@ describe("an upstream that", () => {
   test.each([
     ["garbage", "SSH-2.0-OpenSSH_9\r\n"],
     ["a head without an end", `HTTP/1.1 200 OK\r\n${"A: b\r\n".repeat(20_000)}`],
+    ["a malformed chunk behind a head", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\nhello\r\n"],
     ["both framings", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"],
     ["nothing, and closes", ""],
   ])("answers %s makes a 502, and its connection is dropped", async (_, answer) => {

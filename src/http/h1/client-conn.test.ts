@@ -363,6 +363,31 @@ describe("an answer", () => {
     expect(rig.failure?.code).toBe("ECONNRESET");
   });
 
+  test.each(["one piece", "two"])("whose first chunk is malformed is not begun when it comes in %s", async (pieces) => {
+    const head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    await rig.ask();
+    if (pieces === "two") {
+      await rig.answer("HTTP");
+      await rig.answer(`${head.slice(4)}xyz\r\n`);
+    } else await rig.answer(`${head}xyz\r\n`);
+    expect(rig.sink.log).toEqual(["error"]);
+  });
+
+  test.each(["5\r\nhello\r\n0\r\n\r\n", "0\r\n\r\n"])(
+    "in chunks %j that came with its head waits while it is paused at the head",
+    async (body) => {
+      rig.sink.onHead = () => rig.client.pause();
+      await rig.ask();
+      await rig.answer(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${body}`);
+      expect(rig.sink.log.length).toBe(1);
+      expect(rig.sink.received).toBe("");
+      rig.client.resume();
+      await settle();
+      expect(rig.sink.log.at(-1)).toBe(body.startsWith("5") ? "end hello" : "end ");
+      expect(rig.log).toEqual(["free"]);
+    },
+  );
+
   test("with bytes behind it is given on, and the connection is not used again", async () => {
     await rig.ask();
     await rig.answer(`${HELLO}HTTP/1.1 200 OK\r\n`);

@@ -242,8 +242,7 @@ export class ClientConn implements Sink {
     const next = parseResponseHead(whole, chunk, at, end, this.context.headLimits);
     if (next >= 0) {
       whole.adopt(chunk);
-      this.begin(whole, chunk, next, end);
-      return next;
+      return this.begin(whole, chunk, next, end);
     }
     if (next === HEAD_REFUSED) return this.refuse(whole.reason, end);
     this.partial = new ServerHead(16);
@@ -259,31 +258,51 @@ export class ClientConn implements Sink {
     if (next === HEAD_REFUSED) return this.refuse(head.reason, end);
     this.partial = undefined;
     head.adopt(bytes);
-    const rest = at + next - before;
-    this.begin(head, chunk, rest, end);
-    return rest;
+    return this.begin(head, chunk, at + next - before, end);
   }
 
-  /** A head is whole; what follows it stands at `rest` of `chunk`. */
-  private begin(head: ServerHead, chunk: Uint8Array, rest: number, end: number): void {
+  /** A head is whole; what follows it stands at `rest` of `chunk`. Returns where to go on. */
+  private begin(head: ServerHead, chunk: Uint8Array, rest: number, end: number): number {
     const { status } = head;
     // It was on its way before the request was: it answers something else.
-    if (!this.sent) return void this.refuse("it came before the request was sent", end);
+    if (!this.sent) return this.refuse("it came before the request was sent", end);
     if (status < 200) return this.inform(head, chunk, rest, end);
     const length = responseBodyLength(head, this.method);
     this.state = BODY;
     this.left = length;
     this.alive = this.context.keepAlive && length !== LENGTH_UNTIL_CLOSE && keepsAlive(head);
-    if (length === LENGTH_CHUNKED) this.decoder = new ChunkedDecoder(this.context.limits.trailerBytes);
+    if (length === LENGTH_CHUNKED) return this.beginChunks(head, chunk, rest, end);
     this.sink!.head(status, head.fields, length < 0 ? -1 : length);
     if (length === 0 && this.state === BODY) this.finish(rest < end, undefined);
+    return rest;
   }
 
-  private inform(head: ServerHead, chunk: Uint8Array, rest: number, end: number): void {
+  /**
+   * Decodes the first chunk that came with the head before the head is told: when it is malformed, whoever passes the answer on has not begun to, and
+   * can say so.
+   */
+  private beginChunks(head: ServerHead, chunk: Uint8Array, rest: number, end: number): number {
+    const decoder = this.freshDecoder();
+    const code = decoder.decode(chunk, rest, end);
+    if (code === CHUNK_BAD) return this.refuse(decoder.reason, end);
+    this.decoder = decoder;
+    this.sink!.head(head.status, head.fields, -1);
+    if (this.state !== BODY) return end;
+    if (!this.paused) return this.takeDecoded(decoder, code, chunk, end);
+    this.decoder = this.freshDecoder();
+    return rest;
+  }
+
+  private freshDecoder(): ChunkedDecoder {
+    return new ChunkedDecoder(this.context.limits.trailerBytes);
+  }
+
+  private inform(head: ServerHead, chunk: Uint8Array, rest: number, end: number): number {
     const { status, fields } = head;
-    if (status === 101) return this.handOver(fields, chunk, rest, end);
-    if (++this.interims > INTERIM_MAX) return void this.refuse(`more than ${INTERIM_MAX} interim answers came`, end);
-    this.sink!.informational(status, fields);
+    if (status === 101) this.handOver(fields, chunk, rest, end);
+    else if (++this.interims > INTERIM_MAX) this.refuse(`more than ${INTERIM_MAX} interim answers came`, end);
+    else this.sink!.informational(status, fields);
+    return rest;
   }
 
   /** The server switches protocols: the Conn goes to the sink, with every byte behind the head. */
@@ -313,7 +332,12 @@ export class ClientConn implements Sink {
   }
 
   private takeChunks(decoder: ChunkedDecoder, chunk: Uint8Array, at: number, end: number): number {
-    switch (decoder.decode(chunk, at, end)) {
+    return this.takeDecoded(decoder, decoder.decode(chunk, at, end), chunk, end);
+  }
+
+  /** What the decoder made of a range, by its code. */
+  private takeDecoded(decoder: ChunkedDecoder, code: number, chunk: Uint8Array, end: number): number {
+    switch (code) {
       case CHUNK_DATA:
         this.sink!.data(chunk, decoder.dataStart, decoder.dataEnd);
         break;
