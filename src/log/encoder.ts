@@ -3,6 +3,7 @@ import type { LogRecord } from "./record.ts";
 
 /**
  * Writes records as lines. `begin` and `end` frame one whose fields the caller writes itself, which is how access logs avoid an object a line.
+ * What `key` and `end` write depends on the calls since `begin` alone, so that a caller with always the same keys may keep their bytes and write those.
  */
 export interface LogEncoder {
   /** Writes all of a line but its fields. */

@@ -2,7 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { LogSink, openFileSink } from "./sink.ts";
+import type { LineBuffer } from "./line-buffer.ts";
+import { type LossListener, LogSink, openFileSink } from "./sink.ts";
 
 /** A system that takes `room` bytes, then refuses. */
 class Disk {
@@ -20,9 +21,27 @@ class Disk {
   };
 }
 
-function sinkOn(disk: Disk): { line: (text: string) => void; turn: () => void; sink: LogSink } {
+/** Writes down what it hears. */
+class Listener implements LossListener {
+  readonly heard: string[] = [];
+
+  began(reason: unknown): void {
+    this.heard.push(`began: ${reason instanceof Error ? reason.message : String(reason)}`);
+  }
+
+  ended(lost: number, buffer: LineBuffer): void {
+    this.heard.push(`ended: ${lost}`);
+    buffer.ascii(`lost ${lost}\n`);
+  }
+
+  closed(lost: number): void {
+    this.heard.push(`closed: ${lost}`);
+  }
+}
+
+function sinkOn(disk: Disk, loss?: LossListener): { line: (text: string) => void; turn: () => void; sink: LogSink } {
   let deferred: (() => void)[] = [];
-  const sink = new LogSink(disk.write, { defer: (flush) => void deferred.push(flush) });
+  const sink = new LogSink(disk.write, { defer: (flush) => void deferred.push(flush), loss });
   const line = (text: string): void => {
     sink.buffer.ascii(`${text}\n`);
     sink.lineEnded();
@@ -77,6 +96,53 @@ describe("LogSink", () => {
     expect(disk.text.endsWith("six\n")).toBe(true);
     const arrived = disk.text.split("\n").length - 1;
     expect(arrived + sink.dropped).toBe(6);
+  });
+
+  test("tells when lines begin to be lost and, with the number, when it can write again", () => {
+    const disk = new Disk();
+    const loss = new Listener();
+    const { line, turn } = sinkOn(disk, loss);
+    const lines = (...texts: string[]): void => {
+      for (const text of texts) line(text);
+      turn();
+    };
+    disk.room = 0;
+    lines("one", "two");
+    lines("three");
+    expect(loss.heard).toEqual(["began: ENOSPC"]);
+    disk.room = Number.POSITIVE_INFINITY;
+    lines("four");
+    expect(loss.heard).toEqual(["began: ENOSPC", "ended: 3"]);
+    expect(disk.text).toBe("four\nlost 3\n");
+    disk.room = 0;
+    lines("five");
+    expect(loss.heard).toEqual(["began: ENOSPC", "ended: 3", "began: ENOSPC"]);
+  });
+
+  test("tells at the end what nothing was told of, and takes an empty flush for no success", () => {
+    const disk = new Disk();
+    const loss = new Listener();
+    const { line, sink } = sinkOn(disk, loss);
+    disk.room = 0;
+    line("one");
+    sink.flush();
+    sink.flush();
+    sink.close();
+    expect(loss.heard).toEqual(["began: ENOSPC", "closed: 1"]);
+  });
+
+  test("tells anew when the line about the loss is lost, too", () => {
+    const disk = new Disk();
+    const loss = new Listener();
+    const { line, turn } = sinkOn(disk, loss);
+    disk.room = 0;
+    line("one");
+    turn();
+    disk.room = 4;
+    line("two");
+    turn();
+    expect(disk.text).toBe("two\n");
+    expect(loss.heard).toEqual(["began: ENOSPC", "ended: 1", "began: ENOSPC"]);
   });
 
   test("openFileSink appends, makes folders, and keeps others out", () => {

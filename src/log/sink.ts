@@ -13,12 +13,32 @@ export type WriteBytes = (bytes: Uint8Array, start: number, length: number) => n
 /** Where a flush that cannot be done at once is put off to: after the events of this turn. */
 export type Defer = (flush: () => void) => void;
 
+/** Hears of lines that a sink loses, in spells: from the first that the system refuses to the first write that goes through whole. */
+export interface LossListener {
+  /** Lines begin to be lost, for this reason: mostly an Error of the system's. */
+  began(reason: unknown): void;
+  /** Writing works again, and so many lines are missing. What is written into `buffer`, whole lines, goes out at once. */
+  ended(lost: number, buffer: LineBuffer): void;
+  /** The sink is closed. `lost` is how many lines the spell that lasts has cost, or 0. */
+  closed(lost: number): void;
+}
+
+/** What a LogSink may be given besides. */
+export interface LogSinkOptions {
+  /** Default: at the end of the turn, by setImmediate. */
+  readonly defer?: Defer;
+  /** Gives back what is written to. Called once, by `close`. */
+  readonly release?: () => void;
+  /** Default: nobody; what is lost then only shows in `dropped`. */
+  readonly loss?: LossListener | undefined;
+}
+
 /**
  * Takes whole lines and writes those of one turn of the event loop in one system call: under load that is one write for dozens of
  * lines, when idle each line goes out at once, and kill -9 loses no more than one turn's.
  *
- * Encoders write into `buffer` and then call `lineEnded`. When the system refuses (ENOSPC, EIO …), whole lines are dropped and counted, and the rest
- * of a line that went out half is kept to be written first, so that no line is ever torn.
+ * Encoders write into `buffer` and then call `lineEnded`. When the system refuses (ENOSPC, EIO …), whole lines are dropped, counted and told to the
+ * listener for losses, and the rest of a line that went out half is kept to be written first, so that no line is ever torn.
  */
 export class LogSink {
   readonly buffer: LineBuffer = new LineBuffer(2 * FLUSH_BYTES);
@@ -31,12 +51,16 @@ export class LogSink {
   private readonly writeBytes: WriteBytes;
   private readonly defer: Defer;
   private readonly release: () => void;
+  private readonly loss: LossListener | undefined;
+  /** What `dropped` was when the spell of losses began that lasts; undefined: none does. */
+  private lossesFrom: number | undefined = undefined;
   private readonly flushNow: () => void;
 
-  constructor(writeBytes: WriteBytes, options?: { readonly defer?: Defer; readonly release?: () => void }) {
+  constructor(writeBytes: WriteBytes, options?: LogSinkOptions) {
     this.writeBytes = writeBytes;
     this.defer = options?.defer ?? ((flush) => void setImmediate(flush));
     this.release = options?.release ?? (() => undefined);
+    this.loss = options?.loss;
     this.flushNow = () => this.flush();
   }
 
@@ -53,17 +77,21 @@ export class LogSink {
   flush(): void {
     this.scheduled = false;
     const { buffer } = this;
+    if (buffer.length === 0) return;
     let sent = 0;
+    let reason: unknown = "nothing was taken";
     try {
       while (sent < buffer.length) {
         const taken = this.writeBytes(buffer.bytes, sent, buffer.length - sent);
         if (taken === 0) break;
         sent += taken;
       }
-    } catch {
-      // The reason shows in `dropped`; a log that cannot be written has nowhere to complain.
+    } catch (error) {
+      reason = error;
     }
+    const before = this.dropped;
     this.keepUnsent(sent);
+    this.noteLosses(before, reason);
   }
 
   /** Flushes and gives the file back. Idempotent. */
@@ -71,7 +99,21 @@ export class LogSink {
     if (this.closed) return;
     this.closed = true;
     this.flush();
+    this.loss?.closed(this.lossesFrom === undefined ? 0 : this.dropped - this.lossesFrom);
     this.release();
+  }
+
+  private noteLosses(before: number, reason: unknown): void {
+    const from = this.lossesFrom;
+    if (this.dropped > before) {
+      if (from !== undefined) return;
+      this.lossesFrom = before;
+      this.loss?.began(reason);
+    } else if (from !== undefined && this.buffer.length === 0) {
+      this.lossesFrom = undefined;
+      this.loss?.ended(this.dropped - from, this.buffer);
+      this.flush();
+    }
   }
 
   private keepUnsent(sent: number): void {
@@ -95,6 +137,8 @@ export interface FileSinkOptions {
   readonly mode?: number;
   /** Permissions of folders made for it (default 0o700). */
   readonly dirMode?: number;
+  /** Hears of lines that are lost. Default: nobody. */
+  readonly loss?: LossListener | undefined;
 }
 
 /** A sink that appends to a file, making it and its folders. Several processes may append to one file. Throws what opening throws. */
@@ -103,16 +147,17 @@ export function openFileSink(path: string, options?: FileSinkOptions): LogSink {
   const mode = options?.mode ?? 0o600;
   const fd = openSync(path, "a", mode);
   if (options?.mode !== undefined) fchmodSync(fd, mode);
-  return new LogSink((bytes, start, length) => writeSync(fd, bytes, start, length), { release: () => closeSync(fd) });
+  const release = (): void => closeSync(fd);
+  return new LogSink((bytes, start, length) => writeSync(fd, bytes, start, length), { release, loss: options?.loss });
 }
 
 /**
  * A sink on a descriptor that stays open, such as 1 or 2, and that several processes may write to: on a pipe, too, lines stay whole. A pipe that is full
- * makes a non-blocking descriptor drop lines, and a blocking one wait.
+ * makes a non-blocking descriptor drop lines, and a blocking one wait. `loss` hears of lines that are lost.
  */
-export function descriptorSink(fd: number): LogSink {
-  if (!isPipe(fd)) return new LogSink((bytes, start, length) => writeSync(fd, bytes, start, length));
-  return new LogSink((bytes, start, length) => writeSync(fd, bytes, start, wholeLines(bytes, start, length)));
+export function descriptorSink(fd: number, loss?: LossListener): LogSink {
+  if (!isPipe(fd)) return new LogSink((bytes, start, length) => writeSync(fd, bytes, start, length), { loss });
+  return new LogSink((bytes, start, length) => writeSync(fd, bytes, start, wholeLines(bytes, start, length)), { loss });
 }
 
 function isPipe(fd: number): boolean {

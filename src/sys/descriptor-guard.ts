@@ -52,6 +52,12 @@ export class DescriptorGuard {
     return this.asking !== undefined;
   }
 
+  /** How many descriptors the process may have, and how many it has: exact where they are short, else the least that it may be. */
+  usage(): { readonly limit: number; readonly used: number } {
+    const limit = this.source.limit();
+    return { limit, used: limit - this.source.free(4 * this.reserve) };
+  }
+
   /** Adds what is to be held when descriptors run short; held at once when they have. */
   join(holdable: Holdable): void {
     this.held.add(holdable);

@@ -1,12 +1,14 @@
 import { AddrPort } from "../../addr/index.ts";
 import { realClock, realRandom } from "../../clock/index.ts";
 import type { Listener } from "../../net/index.ts";
+import { descriptorGuard } from "../../sys/index.ts";
 import { type App, type AppHost, httpApp, type Logs, openLogs, PLANNED_LOG_KEYS } from "../apps/index.ts";
 import type { ListenAddress } from "../config/index.ts";
 import { ConfigError, compileTemplate, decode, Loader, type ModuleLog, Registry, UsagePool } from "../module/index.ts";
 import { standardModules } from "../modules/index.ts";
 import { boundAddressText } from "./bound-address.ts";
 import { type Config, CONFIG_SCHEMA, PLANNED_CONFIG_KEYS } from "./config.ts";
+import { DescriptorWatch } from "./descriptor-watch.ts";
 import { loadModules } from "./load-modules.ts";
 import { openListener } from "./open-listener.ts";
 
@@ -19,6 +21,8 @@ export interface ProvisionOptions {
   readonly listen?: (address: ListenAddress) => Promise<Listener>;
   /** Leaves out warnings, which another process has given already. */
   readonly quiet?: boolean;
+  /** Opens no log file, and only sees whether that could be done: the instance is not to be started. */
+  readonly dry?: boolean;
 }
 
 /** A config that was loaded into modules and apps, and may be started and stopped once. */
@@ -31,6 +35,7 @@ export class ServerInstance {
   private readonly logs: Logs;
   private readonly loader: Loader;
   private readonly apps: readonly App[];
+  private readonly watch: DescriptorWatch;
   private stopped: Promise<void> | undefined = undefined;
 
   private constructor(parts: {
@@ -45,6 +50,7 @@ export class ServerInstance {
     this.log = parts.logs.root;
     this.loader = parts.loader;
     this.apps = parts.apps;
+    this.watch = new DescriptorWatch(descriptorGuard(), parts.logs.root.named("net"), realClock);
     this.warnings = parts.warnings;
     this.listening = parts.listening;
     this.workers = parts.workers;
@@ -54,7 +60,7 @@ export class ServerInstance {
   static async provision(value: unknown, baseDir: string, options: ProvisionOptions = {}): Promise<ServerInstance> {
     const config = decode(CONFIG_SCHEMA, value, [], { ...PLANNED_CONFIG_KEYS, ...PLANNED_LOG_KEYS });
     const own = await loadModules(config.modules ?? [], baseDir);
-    const logs = openLogs(config.logging ?? {}, baseDir, realClock);
+    const logs = openLogs(config.logging ?? {}, { baseDir, clock: realClock, dry: options.dry === true });
     const listening: string[] = [];
     const open = options.listen ?? openListener;
     const host: AppHost = {
@@ -94,6 +100,7 @@ export class ServerInstance {
 
   /** Starts every module, apps last: from here on it serves. */
   async start(): Promise<void> {
+    this.watch.start();
     await this.loader.start();
   }
 
@@ -106,6 +113,7 @@ export class ServerInstance {
   private async end(graceMs: number): Promise<void> {
     await Promise.all(this.apps.map((app) => app.stop(graceMs)));
     await this.loader.cleanup();
+    this.watch.stop();
     this.logs.close();
   }
 }

@@ -1,11 +1,23 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SimulatedClock } from "../../../clock/index.ts";
+import { JsonEncoder, LogSink } from "../../../log/index.ts";
 import { ConfigError } from "../../module/index.ts";
+import { EmergencyLog } from "./emergency-log.ts";
 import type { LoggingConfig } from "./logging-config.ts";
-import { type Logs, openLogs } from "./logs.ts";
+import { type Logs, openLogs, type OpenLogsOptions } from "./logs.ts";
 
 let folder = "";
 const open: Logs[] = [];
@@ -19,8 +31,8 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-function logsOf(config: LoggingConfig): Logs {
-  const logs = openLogs(config, folder, new SimulatedClock());
+function logsOf(config: LoggingConfig, options: Partial<OpenLogsOptions> = {}): Logs {
+  const logs = openLogs(config, { baseDir: folder, clock: new SimulatedClock(), ...options });
   open.push(logs);
   return logs;
 }
@@ -83,5 +95,76 @@ describe("openLogs", () => {
 
   test("refuses a name that is both included and excluded", () => {
     expect(() => logsOf({ logs: { mine: { include: ["a"], exclude: ["a"] } } })).toThrow(/both included and excluded/);
+  });
+
+  test("says elsewhere that a log cannot be written, and at the end how many lines it lost", () => {
+    let said = "";
+    const sink = new LogSink((bytes, start, length) => {
+      said += new TextDecoder().decode(bytes.subarray(start, start + length));
+      return length;
+    });
+    const emergency = new EmergencyLog(new SimulatedClock(), new JsonEncoder(), () => sink);
+    const logs = logsOf({ logs: { default: { writer: { output: "file", filename: "/dev/full" } } } }, { emergency });
+    for (let i = 0; i < 3; i++) {
+      logs.root.info("lost");
+      logs.flush();
+    }
+    logs.close();
+    const lines = said.split("\n").filter(Boolean);
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+      {
+        level: "error",
+        ts: 1767225600,
+        logger: "log",
+        msg: "a log cannot be written: its lines are lost until it can",
+        log: "default",
+        place: "/dev/full",
+        error: expect.stringContaining("ENOSPC"),
+        advice: "free space on its disk",
+      },
+      {
+        level: "warn",
+        ts: 1767225600,
+        logger: "log",
+        msg: "a log lost lines that nothing was told of in it",
+        log: "default",
+        place: "/dev/full",
+        lost: 3,
+      },
+    ]);
+  });
+});
+
+describe("openLogs, dry", () => {
+  const fileLog = (filename: string): LoggingConfig => ({ logs: { mine: { writer: { output: "file", filename } } } });
+
+  test("makes no file and no folder, and writes to none", () => {
+    writeFileSync(join(folder, "old.log"), "");
+    for (const name of ["new.log", "deep/er/new.log", "old.log"]) {
+      const logs = logsOf(fileLog(name), { dry: true });
+      logs.root.error("nowhere");
+      logs.close();
+    }
+    expect(readdirSync(folder)).toEqual(["old.log"]);
+    expect(statSync(join(folder, "old.log")).size).toBe(0);
+    expect(existsSync(join(folder, "deep"))).toBe(false);
+  });
+
+  test("refuses what could not be opened", () => {
+    writeFileSync(join(folder, "file"), "");
+    mkdirSync(join(folder, "sub"));
+    for (const name of ["file/below.log", "file/much/below.log", "sub"]) {
+      expect(() => logsOf(fileLog(name), { dry: true })).toThrow(
+        /logging\.logs\.mine\.writer: cannot open the log file/,
+      );
+    }
+  });
+
+  test.skipIf(process.getuid?.() === 0)("refuses a folder that this user may not write to", () => {
+    mkdirSync(join(folder, "locked"), { mode: 0o500 });
+    writeFileSync(join(folder, "locked.log"), "", { mode: 0o400 });
+    for (const name of ["locked/x.log", "locked.log"]) {
+      expect(() => logsOf(fileLog(name), { dry: true })).toThrow(/EACCES/);
+    }
   });
 });

@@ -1,10 +1,7 @@
 import { fstatSync } from "node:fs";
-import { resolve } from "node:path";
 import type { Clock } from "../../../clock/index.ts";
 import {
   ConsoleEncoder,
-  descriptorSink,
-  discardSink,
   JsonEncoder,
   type Level,
   type LogCore,
@@ -12,12 +9,14 @@ import {
   type LogEncoderOptions,
   Logger,
   type LogSink,
-  openFileSink,
+  LossReport,
   TIME_FORMATS,
   tryParseLevel,
 } from "../../../log/index.ts";
-import { ConfigError, type ConfigPath } from "../../module/index.ts";
+import { ConfigError } from "../../module/index.ts";
+import { EmergencyLog } from "./emergency-log.ts";
 import type { EncoderConfig, LogConfig, LoggingConfig } from "./logging-config.ts";
+import { openSink, placeOf } from "./open-sink.ts";
 
 /** The logs of a config, open. */
 export class Logs {
@@ -41,15 +40,28 @@ export class Logs {
   }
 }
 
+/** How logs are opened. */
+export interface OpenLogsOptions {
+  /** The folder that relative file names are meant from. */
+  readonly baseDir: string;
+  readonly clock: Clock;
+  /** Only sees whether they could be opened: no file or folder is made, and lines go nowhere. Default false. */
+  readonly dry?: boolean;
+  /** Where it is said that a log cannot be written. Default: stderr. */
+  readonly emergency?: EmergencyLog;
+}
+
 /**
  * Opens the logs that a config asks for. Without any there is the default: INFO and above, to stderr, for people where that is a terminal and as JSON
- * elsewhere. Relative file names are meant from `baseDir`.
+ * elsewhere. Throws ConfigError.
  */
-export function openLogs(config: LoggingConfig, baseDir: string, clock: Clock): Logs {
+export function openLogs(config: LoggingConfig, options: OpenLogsOptions): Logs {
+  const { clock } = options;
+  const emergency = options.emergency ?? new EmergencyLog(clock, makeEncoder({}));
   const logs: Record<string, LogConfig> = { default: {}, ...config.logs };
   const opened: LogCore[] = [];
   try {
-    for (const [name, log] of Object.entries(logs)) opened.push(openLog(log, baseDir, ["logging", "logs", name]));
+    for (const [name, log] of Object.entries(logs)) opened.push(openLog(name, log, { ...options, emergency }));
   } catch (error) {
     for (const core of opened) core.sink.close();
     throw error;
@@ -57,52 +69,28 @@ export function openLogs(config: LoggingConfig, baseDir: string, clock: Clock): 
   return new Logs(opened, clock);
 }
 
-function openLog(log: LogConfig, baseDir: string, path: ConfigPath): LogCore {
+function openLog(
+  name: string,
+  log: LogConfig,
+  { baseDir, clock, dry, emergency }: OpenLogsOptions & { readonly emergency: EmergencyLog },
+): LogCore {
+  const path = ["logging", "logs", name];
   const include = log.include ?? [];
   const exclude = log.exclude ?? [];
-  const both = include.find((name) => exclude.includes(name));
+  const both = include.find((each) => exclude.includes(each));
   if (both !== undefined) throw new ConfigError(path, `${JSON.stringify(both)} is both included and excluded`);
+  const encoder = makeEncoder(log);
+  const place = placeOf(log.writer, baseDir);
+  // Where stderr itself cannot be written, neither can the emergency log.
+  const say = place === "stderr" ? () => undefined : emergency.say;
+  const loss = new LossReport({ log: name, place, encoder, clock, say });
   return {
     level: log.level === undefined ? "info" : (tryParseLevel(log.level) as Level),
-    sink: openSink(log.writer, baseDir, [...path, "writer"]),
-    encoder: makeEncoder(log),
+    sink: openSink(log.writer, { baseDir, path: [...path, "writer"], loss, dry: dry === true }),
+    encoder,
     include,
     exclude,
   };
-}
-
-function openSink(writer: LogConfig["writer"], baseDir: string, path: ConfigPath): LogSink {
-  switch (writer?.output) {
-    case "stdout":
-      return descriptorSink(1);
-    case "discard":
-      return discardSink();
-    case "file":
-      return openFile(resolve(baseDir, writer.filename), writer, path);
-    default:
-      return descriptorSink(2);
-  }
-}
-
-function openFile(file: string, writer: Extract<LogConfig["writer"], { output: "file" }>, path: ConfigPath): LogSink {
-  const mode = modeOf(writer.mode);
-  const dirMode = modeOf(writer.dir_mode);
-  try {
-    return openFileSink(file, {
-      ...(mode === undefined ? undefined : { mode }),
-      ...(dirMode === undefined ? undefined : { dirMode }),
-    });
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ConfigError(path, `cannot open the log file ${file}: ${reason}`, {
-      hint: "make its folder writable for this user, or name another file",
-      cause,
-    });
-  }
-}
-
-function modeOf(mode: string | number | undefined): number | undefined {
-  return typeof mode === "string" ? Number.parseInt(mode, 8) : mode;
 }
 
 function makeEncoder(log: LogConfig): LogEncoder {
