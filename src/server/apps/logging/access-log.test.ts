@@ -93,6 +93,34 @@ describe("AccessLog", () => {
     expect(line["request"]).toMatchObject({ method: "GET", uri: '/"\\', headers: { "X-Gone": ["here"] } });
   });
 
+  test("escapes what JSON or a log must not hold as it is, at any place of a value", async () => {
+    const filler = "0123456789abcdefghijklmnopqrstuv";
+    for (const odd of ['"', "\\", "\t", "\u007e", "\u00c3\u00a9", "\u00ff", "\u00e2\u0082"]) {
+      for (const at of [1, 3, 7, 8, 15, 23, 24, 31]) {
+        const sent = `${filler.slice(0, at)}${odd}${filler.slice(at)}`;
+        const line = await lineOf(`GET /"\\ HTTP/1.1\r\nHost: a\r\nX-Odd: ${sent}\r\n\r\n`, hello);
+        const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(Buffer.from(sent, "latin1"));
+        expect(line["request"]).toMatchObject({ uri: '/"\\', headers: { "X-Odd": [text] } });
+      }
+    }
+  });
+
+  test("no request is told with another's host, method or version", async () => {
+    const heads = [
+      "GET / HTTP/1.1\r\nHost: a.test",
+      "GET / HTTP/1.1\r\nHost: b.test",
+      "PUT / HTTP/1.1\r\nHost: b.test",
+      "PUT / HTTP/1.0\r\nHost: b.test",
+      `GET / HTTP/1.1\r\nHost: ${"long.".repeat(60)}test`,
+      "GET / HTTP/1.1\r\nHost: a.test",
+    ];
+    for (const head of heads) {
+      const [method, proto, host] = head.split(/ \/ |\r\nHost: /);
+      const line = await lineOf(`${head}\r\n\r\n`, hello);
+      expect(line["request"]).toMatchObject({ method, proto, host });
+    }
+  });
+
   test("joins fields of one name, however they are written, and keeps apart names that look alike", async () => {
     const line = await lineOf(
       "GET / HTTP/1.1\r\nHost: a\r\nX-aXa-B: 1\r\nx-bXb-b: 2\r\nX-AXA-b: 3\r\nSET-cookie: s\r\nSet-Cookia: 4\r\nPROXY-Authorization: s\r\n\r\n",
