@@ -15,6 +15,10 @@ test("serverConfig leaves out what was not asked for", () => {
 
 test("parseHeaderFlags gathers values by name", () => {
   expect(parseHeaderFlags(["A: 1", "B:2", "A: x:y"])).toEqual({ A: ["1", "x:y"], B: ["2"] });
+  expect(Object.entries(parseHeaderFlags(["constructor: 1", "__proto__: 2"]))).toEqual([
+    ["constructor", ["1"]],
+    ["__proto__", ["2"]],
+  ]);
   expect(() => parseHeaderFlags(["nocolon"])).toThrow('"Name: value"');
   expect(() => parseHeaderFlags([": x"])).toThrow('"Name: value"');
 });

@@ -16,7 +16,7 @@ export function serverConfig(options: {
 
 /** Splits `Name: value` pairs as given on a command line. Throws Error on one without a name. */
 export function parseHeaderFlags(flags: readonly string[]): Record<string, string[]> {
-  const fields: Record<string, string[]> = {};
+  const fields = Object.create(null) as Record<string, string[]>;
   for (const flag of flags) {
     const colon = flag.indexOf(":");
     const name = flag.slice(0, Math.max(colon, 0)).trim();

@@ -8,6 +8,7 @@ export type { LoaderOptions, Named } from "./loader-options.ts";
 export { nearestName } from "./nearest-name.ts";
 export { compileTemplate } from "./placeholders.ts";
 export type { ModuleLog, ProvisionContext } from "./provision-context.ts";
+export { refuseProto } from "./refuse-proto.ts";
 export { type RegisteredModule, Registry } from "./registry.ts";
 export { bindHandler, ERROR_VAR } from "./routes.ts";
 export type { Template } from "./template.ts";

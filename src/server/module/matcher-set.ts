@@ -5,22 +5,24 @@ import { kindOf } from "./describe-issue.ts";
 import type { ProvisionContext } from "./provision-context.ts";
 
 /** How dear matchers are to ask, the cheap ones first; others stand between. */
-const COST: Readonly<Record<string, number>> = {
-  method: 0,
-  protocol: 0,
-  path: 1,
-  host: 2,
-  query: 3,
-  header: 3,
-  remote_ip: 4,
-  client_ip: 4,
-  vars: 5,
-  not: 6,
-  path_regexp: 7,
-  header_regexp: 8,
-  expression: 10,
-  file: 11,
-};
+const COST: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    method: 0,
+    protocol: 0,
+    path: 1,
+    host: 2,
+    query: 3,
+    header: 3,
+    remote_ip: 4,
+    client_ip: 4,
+    vars: 5,
+    not: 6,
+    path_regexp: 7,
+    header_regexp: 8,
+    expression: 10,
+    file: 11,
+  }),
+);
 const OTHER_COST = 9;
 
 /** Loads the matchers of a set. See ProvisionContext.loadMatcherSet. */
@@ -40,7 +42,7 @@ export async function loadMatcherSet(
         hint: "provision must return an object with match",
       });
     }
-    loaded.push({ cost: COST[name] ?? OTHER_COST, matcher: made });
+    loaded.push({ cost: COST.get(name) ?? OTHER_COST, matcher: made });
   }
   loaded.sort((one, other) => one.cost - other.cost);
   return allOf(loaded.map(({ matcher }) => matcher));

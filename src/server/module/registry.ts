@@ -61,8 +61,8 @@ export class Registry {
   find(namespace: string, name: string, path: ConfigPath): RegisteredModule {
     const found = this.modules.get(moduleId(namespace, name));
     if (found !== undefined) return found;
-    const kind = KINDS[namespace] ?? `${namespace} module`;
-    const planned = this.planned[namespace] ?? [];
+    const kind = (Object.hasOwn(KINDS, namespace) ? KINDS[namespace] : undefined) ?? `${namespace} module`;
+    const planned = (Object.hasOwn(this.planned, namespace) ? this.planned[namespace] : undefined) ?? [];
     if (planned.includes(name)) {
       throw new ConfigError(path, `the ${kind} ${JSON.stringify(name)} is known to Caddy, but not built here yet`, {
         hint: "remove it",

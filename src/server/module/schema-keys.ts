@@ -38,6 +38,7 @@ function unwrap(schema: Schema): Schema[] {
 }
 
 function below(parts: Parts, step: string | number): Schema[] {
-  const named = parts.shape?.[step] ?? (typeof step === "number" ? parts.items?.[step] : undefined);
+  const own = parts.shape !== undefined && Object.hasOwn(parts.shape, step) ? parts.shape[step] : undefined;
+  const named = own ?? (typeof step === "number" ? parts.items?.[step] : undefined);
   return [named ?? parts.element ?? parts.valueType].filter((part) => part !== undefined);
 }

@@ -4,7 +4,16 @@ import type { Listener } from "../../net/index.ts";
 import { descriptorGuard } from "../../sys/index.ts";
 import { type App, type AppHost, httpApp, type Logs, openLogs, PLANNED_LOG_KEYS } from "../apps/index.ts";
 import type { ListenAddress } from "../config/index.ts";
-import { ConfigError, compileTemplate, decode, Loader, type ModuleLog, Registry, UsagePool } from "../module/index.ts";
+import {
+  ConfigError,
+  compileTemplate,
+  decode,
+  Loader,
+  type ModuleLog,
+  refuseProto,
+  Registry,
+  UsagePool,
+} from "../module/index.ts";
 import { standardModules } from "../modules/index.ts";
 import { boundAddressText } from "./bound-address.ts";
 import { type Config, CONFIG_SCHEMA, PLANNED_CONFIG_KEYS } from "./config.ts";
@@ -58,6 +67,7 @@ export class ServerInstance {
 
   /** Decodes a config and provisions everything in it; nothing listens yet. Throws ConfigError, having given everything back. */
   static async provision(value: unknown, baseDir: string, options: ProvisionOptions = {}): Promise<ServerInstance> {
+    refuseProto(value);
     const config = decode(CONFIG_SCHEMA, value, [], { ...PLANNED_CONFIG_KEYS, ...PLANNED_LOG_KEYS });
     const own = await loadModules(config.modules ?? [], baseDir);
     const logs = openLogs(config.logging ?? {}, { baseDir, clock: realClock, dry: options.dry === true });

@@ -24,7 +24,12 @@ const WRITER = z.discriminatedUnion("output", [
     mode: z.optional(MODE),
     dir_mode: z.optional(MODE),
     /** Rotation is not built yet: saying that there is none is the one thing that can be said. */
-    roll: z.optional(z.literal(false)),
+    roll: z.optional(
+      z.literal(
+        false,
+        "is known to Caddy, but rotation of log files is not built here yet: set it to false, or remove it",
+      ),
+    ),
   }),
 ]);
 
@@ -114,7 +119,9 @@ export const PLANNED_LOG_KEYS: Readonly<Record<string, string>> = {
   core: "log cores as modules",
   roll_size_mb: "rotation of log files",
   roll_keep: "rotation of log files",
-  roll_keep_for: "rotation of log files",
+  roll_keep_days: "rotation of log files",
+  roll_compression: "rotation of log files",
+  backup_time_format: "rotation of log files",
   roll_gzip: "rotation of log files",
   roll_local_time: "rotation of log files",
   roll_interval: "rotation of log files",

@@ -22,7 +22,8 @@ export function requestRecord(exchange: Exchange, credentials: boolean): Readonl
 
 /** Values by name, names as Go writes them. Host is told on its own. */
 function fieldRecord(fields: Fields, credentials: boolean): Record<string, string[]> {
-  const record: Record<string, string[]> = {};
+  // Without a prototype: a client may well send a field called __proto__.
+  const record = Object.create(null) as Record<string, string[]>;
   for (const [own, value] of fields) {
     const lower = own.toLowerCase();
     if (lower === "host") continue;

@@ -12,6 +12,7 @@ const CASES: readonly (readonly [name: string, fields: string, matched: boolean]
   ["grpc", "\r\nContent-Type: application/grpc+proto", true],
   ["grpc", "\r\nContent-Type: text/plain", false],
   ["gopher", "", false],
+  ["constructor", "", false],
 ];
 
 for (const [name, fields, expected] of CASES) {

@@ -7,7 +7,12 @@ export type ProtocolConfig = string;
 
 const SCHEMA: z.ZodMiniType<ProtocolConfig> = z.string();
 
-const VERSIONS: Readonly<Record<string, number>> = { "http/1.0": 10, "http/1.1": 11, "http/2": 20, "http/3": 30 };
+const VERSIONS: ReadonlyMap<string, number> = new Map([
+  ["http/1.0", 10],
+  ["http/1.1", 11],
+  ["http/2", 20],
+  ["http/3", 30],
+]);
 
 /** `"protocol": "https"`: the scheme or version of the request. */
 export const protocol: ModuleDefinition<ProtocolConfig, MatcherInstance> = defineModule({
@@ -26,7 +31,7 @@ function testOf(name: string): ((exchange: Exchange) => boolean) | undefined {
   if (name === "http" || name === "https") return (exchange) => exchange.scheme === name;
   if (name === "grpc") return isGrpc;
   const later = name.endsWith("+");
-  const wanted = VERSIONS[later ? name.slice(0, -1) : name];
+  const wanted = VERSIONS.get(later ? name.slice(0, -1) : name);
   if (wanted === undefined) return undefined;
   if (later) return (exchange) => versionOf(exchange) >= wanted;
   return (exchange) => versionOf(exchange) === wanted;

@@ -32,6 +32,7 @@ const CASES: readonly (readonly [config: RewriteConfig, target: string, seen: st
 
   [{ uri: "/x" }, "/a?b=c", "/x?b=c"],
   [{ uri: "?x=y" }, "/a?b=c", "/a?x=y"],
+  [{ uri: "/x?constructor&toString=valueOf" }, "/a", "/x?constructor&toString=valueOf"],
   [{ uri: "/x?" }, "/a?b=c", "/x"],
   [{ uri: "?" }, "/a?b=c", "/a"],
   [{ uri: "/x?y=z#frag" }, "/a?b=c", "/x?y=z"],

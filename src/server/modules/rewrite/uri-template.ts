@@ -95,7 +95,8 @@ function piecesOf(
     .map((part) => {
       const template = context.template(part, ...at);
       const { constant } = template;
-      return own[part] ?? (constant === undefined ? read(template) : () => constant);
+      if (constant !== undefined) return () => constant;
+      return (Object.hasOwn(own, part) ? own[part] : undefined) ?? read(template);
     });
 }
 
