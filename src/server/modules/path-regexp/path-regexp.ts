@@ -1,5 +1,5 @@
 import { defineModule, type MatcherInstance, type ModuleDefinition } from "../../module/index.ts";
-import { cleanRequestPath } from "../path/clean-request-path.ts";
+import { cleanRequestPath } from "../clean-path/index.ts";
 import { CAPTURING_PATTERN, type CapturingPatternConfig, compileCapturing } from "../regexp/index.ts";
 
 /**

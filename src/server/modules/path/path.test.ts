@@ -1,6 +1,5 @@
 import { expect, test } from "bun:test";
 import { matches } from "../../../../test/server/matches.ts";
-import { cleanRequestPath } from "./clean-request-path.ts";
 import { compilePathPattern } from "./path-pattern.ts";
 
 /** What they are for Caddy 2.11. */
@@ -49,18 +48,6 @@ for (const [pattern, path, expected] of CASES) {
 test("path matches when one of its patterns does, and never without any", async () => {
   expect(await matches({ path: ["/a", "/b"] }, "GET /b")).toBe(true);
   expect(await matches({ path: [] }, "GET /b")).toBe(false);
-});
-
-test("cleanRequestPath keeps what is clean as it is", () => {
-  expect(cleanRequestPath("/a/b/", true)).toBe("/a/b/");
-  expect(cleanRequestPath("/a//b", false)).toBe("/a//b");
-});
-
-test("cleanRequestPath takes out dots, and slashes where it may", () => {
-  expect(cleanRequestPath("/a//./b/../c/", true)).toBe("/a/c/");
-  expect(cleanRequestPath("/a//../b", false)).toBe("/a/b");
-  expect(cleanRequestPath("/../..", true)).toBe("/");
-  expect(cleanRequestPath("*", true)).toBe("/*");
 });
 
 test("compilePathPattern says how it wants to be asked", () => {

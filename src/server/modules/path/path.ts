@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import type { Exchange } from "../../../http/message/index.ts";
 import { defineModule, type MatcherInstance, type ModuleDefinition, type Template } from "../../module/index.ts";
 import { compilePathPattern, type PathPattern } from "./path-pattern.ts";
-import { cleanRequestPath } from "./clean-request-path.ts";
+import { cleanRequestPath } from "../clean-path/index.ts";
 
 /** Paths: exact, `/prefix/*`, `*.suffix`, `*inner*`, or shell patterns in which `*` stops at slashes. */
 export type PathConfig = readonly string[];

@@ -6,8 +6,8 @@ import {
   type ModuleDefinition,
   type ProvisionContext,
 } from "../../module/index.ts";
+import { cleanRequestPath } from "../clean-path/index.ts";
 import { configPattern, replaceMatches } from "../regexp/index.ts";
-import { cleanedPath } from "./cleaned-path.ts";
 import { changePath } from "./escaped-path.ts";
 import { withoutPrefix, withoutSuffix } from "./path-affix.ts";
 import { compileQueryOperations, QUERY_OPERATIONS, type QueryOperationsConfig } from "./query-operations.ts";
@@ -50,7 +50,7 @@ const SCHEMA: z.ZodMiniType<RewriteConfig> = z.strictObject({
 
 /**
  * `http.handlers.rewrite`: changes method and URI of a request before the handlers behind it see them. Caddy's ways, with these differences: a path always begins
- * with a slash, what may not stand in a request line is escaped, and affixes beyond ASCII are found.
+ * with a slash, what may not stand in a request line is escaped, affixes beyond ASCII are found, and escaped slashes and dots behind an affix stay escaped.
  */
 export const rewrite: ModuleDefinition<RewriteConfig, HandlerInstance> = defineModule({
   id: "http.handlers.rewrite",
@@ -94,7 +94,7 @@ function prefixChange(text: string, context: ProvisionContext): UriChange {
   return (exchange) => {
     const affix = template.evaluate(exchange);
     const prefix = affix.startsWith("/") ? affix : `/${affix}`;
-    changePath(exchange, (path) => withoutPrefix(cleanedPath(path, !prefix.includes("//")), prefix));
+    changePath(exchange, (path) => withoutPrefix(cleanRequestPath(path, !prefix.includes("//")), prefix));
   };
 }
 
@@ -102,7 +102,7 @@ function suffixChange(text: string, context: ProvisionContext): UriChange {
   const template = context.template(text, "strip_path_suffix");
   return (exchange) => {
     const suffix = template.evaluate(exchange);
-    changePath(exchange, (path) => withoutSuffix(cleanedPath(path, !suffix.includes("//")), suffix));
+    changePath(exchange, (path) => withoutSuffix(cleanRequestPath(path, !suffix.includes("//")), suffix));
   };
 }
 
@@ -117,7 +117,7 @@ function substringChange(entry: SubstringConfig, context: ProvisionContext, inde
       const searched = find.evaluate(exchange);
       if (searched === "") return;
       const change = (text: string): string => replaceText(text, searched, replace.evaluate(exchange), limit);
-      changePath(exchange, (path) => change(cleanedPath(path, merges)));
+      changePath(exchange, (path) => change(cleanRequestPath(path, merges)));
       const { query } = exchange;
       const changed = change(query);
       if (changed !== query) exchange.query = sendableQuery(changed);

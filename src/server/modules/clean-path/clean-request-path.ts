@@ -1,5 +1,5 @@
 /**
- * A path as matchers compare it: without "." and ".." segments, and with single slashes if `mergeSlashes`; else an empty segment counts like any other. A slash at the
+ * A path, decoded or escaped, as matchers compare it and rewrites look for affixes in it: without "." and ".." segments, and with single slashes if `mergeSlashes`; else an empty segment counts like any other. A slash at the
  * end stays. It is returned as it is where there is nothing to clean, which is the rule.
  */
 export function cleanRequestPath(path: string, mergeSlashes: boolean): string {

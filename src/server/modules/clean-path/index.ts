@@ -1,0 +1,1 @@
+export { cleanRequestPath } from "./clean-request-path.ts";
