@@ -21,6 +21,20 @@ const answering = (answer: string) => (peer: Peer) => {
 };
 
 describe("a request through the proxy", () => {
+  test("has the fields of its answer changed where that meets a requirement", async () => {
+    await using upstream = await PeerServer.start(
+      (peer, index) =>
+        void peer
+          .take("\r\n\r\n")
+          .then(() => peer.send(index === 0 ? HELLO.replace("200", "404") : HELLO).socket.end()),
+    );
+    const response = { require: { status_code: [4] }, set: { "X-Changed": ["1"] } };
+    await using proxy = await TestProxy.start({ upstreams: [upstream.dial], headers: { response } });
+    const changed: (string | null)[] = [];
+    for (let i = 0; i < 2; i++) changed.push((await fetch(proxy.url())).headers.get("x-changed"));
+    expect(changed).toEqual(["1", null]);
+  });
+
   test("reaches the upstream with its fields, without hop-by-hop ones, and with ours", async () => {
     await using upstream = await PeerServer.start();
     await using proxy = await TestProxy.start({ upstreams: [upstream.dial] });

@@ -1,7 +1,12 @@
 import * as z from "zod/mini";
 import { ConfigError, type ConfigPath } from "../../module/index.ts";
 import { DURATION } from "../../config/index.ts";
-import { HEADER_OPERATIONS, type HeaderOperationsConfig, RESPONSE_HEADER_OPERATIONS } from "../headers/index.ts";
+import {
+  HEADER_OPERATIONS,
+  type HeaderOperationsConfig,
+  RESPONSE_HEADER_OPERATIONS,
+  type ResponseHeaderOperationsConfig,
+} from "../headers/index.ts";
 
 const COUNT = z.int().check(z.gte(0));
 const PLANNED = z.optional(z.unknown());
@@ -45,7 +50,8 @@ export interface ReverseProxyConfig {
   readonly headers?:
     | {
         readonly request?: HeaderOperationsConfig | undefined;
-        readonly response?: (HeaderOperationsConfig & { readonly require?: unknown }) | undefined;
+        /** `deferred` changes nothing here: an upstream's answer is there before its fields are changed. */
+        readonly response?: ResponseHeaderOperationsConfig | undefined;
       }
     | undefined;
   /** The config of `http.handlers.rewrite`, applied to what the upstream sees only. */

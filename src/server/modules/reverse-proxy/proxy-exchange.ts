@@ -167,7 +167,7 @@ export class ProxyExchange implements OutgoingRequest, ResponseSink {
     // Whoever made the answer says so in Server; we say in Via who passed it on.
     if (exchange.hasResponseFields) exchange.responseFields.delete("server");
     if (proxy.tells) tellAnswer(exchange, status, fields);
-    proxy.responseOperations?.apply(fields, exchange);
+    proxy.changeResponse(exchange, status, fields);
     exchange.start(status, told, fields);
   }
 
@@ -204,7 +204,7 @@ export class ProxyExchange implements OutgoingRequest, ResponseSink {
     if (proxy.timed) this.judge(status);
     stripResponse(fields, false);
     if (proxy.tells) tellAnswer(exchange, status, fields);
-    proxy.responseOperations?.apply(fields, exchange);
+    proxy.changeResponse(exchange, status, fields);
     fields.set("Connection", "Upgrade");
     fields.set("Upgrade", protocol);
     // The upstream has it until the tunnel ends.

@@ -5,7 +5,7 @@ import type { Conn, Endpoint } from "../../../net/index.ts";
 import type { MatcherInstance } from "../../module/index.ts";
 import { type DialAddress, parseDialAddress } from "./dial-address.ts";
 import { addForwarded, extendForwarded } from "./forwarded.ts";
-import type { HeaderOperations } from "../headers/index.ts";
+import type { HeaderOperations, ResponseRequirement } from "../headers/index.ts";
 import type { PassiveHealthOptions } from "./passive-health.ts";
 import type { RetryOptions } from "./retry.ts";
 import type { SelectionPolicy } from "./selection-policy.ts";
@@ -24,6 +24,8 @@ export interface ProxyParts {
   readonly passive: PassiveHealthOptions | undefined;
   readonly requestOperations: HeaderOperations | undefined;
   readonly responseOperations: HeaderOperations | undefined;
+  /** Which responses they are for; undefined: all. */
+  readonly responseRequirement?: ResponseRequirement | undefined;
   /** Whether these operations ask for `{http.reverse_proxy.*}`. */
   readonly tells: boolean;
   readonly trusted: readonly Prefix[];
@@ -40,7 +42,7 @@ export class Proxy {
   readonly retry: RetryOptions;
   readonly passive: PassiveHealthOptions | undefined;
   readonly requestOperations: HeaderOperations | undefined;
-  readonly responseOperations: HeaderOperations | undefined;
+  private readonly responseOperations: HeaderOperations | undefined;
   /** Whether header operations ask for `{http.reverse_proxy.*}`. */
   readonly tells: boolean;
   /** Whether there may be another try. */
@@ -78,6 +80,15 @@ export class Proxy {
     const address = peerOf(exchange.remote);
     if (trusted) extendForwarded(fields, address, exchange.scheme, exchange.host);
     else addForwarded(fields, address, exchange.scheme, exchange.host);
+  }
+
+  /** Changes the fields of an upstream's answer as the config has it. */
+  changeResponse(exchange: Exchange, status: number, fields: Fields): void {
+    const { responseOperations: operations } = this;
+    if (operations === undefined) return;
+    const { responseRequirement } = this.parts;
+    if (responseRequirement === undefined || responseRequirement.matches(status, fields))
+      operations.apply(fields, exchange);
   }
 
   /** Where an upstream is for this exchange. Throws TypeError when its placeholders make no address. */

@@ -11,7 +11,7 @@ import {
 } from "../../module/index.ts";
 import { PLANNED_KEYS, REVERSE_PROXY, refusePlanned, type ReverseProxyConfig } from "./config.ts";
 import { parseDialAddress } from "./dial-address.ts";
-import { HeaderOperations, type HeaderOperationsConfig } from "../headers/index.ts";
+import { HeaderOperations, type HeaderOperationsConfig, ResponseRequirement } from "../headers/index.ts";
 import { POLICIES } from "./policies.ts";
 import { Proxy } from "./proxy.ts";
 import { asksProxy } from "./proxy-values.ts";
@@ -42,12 +42,8 @@ async function provision(config: ReverseProxyConfig, context: ProvisionContext):
     [...context.path, "health_checks", "active"],
     "checks made by the server",
   );
-  refusePlanned(
-    config.headers?.response?.require,
-    [...context.path, "headers", "response", "require"],
-    "changes for chosen responses only",
-  );
   const parsed = parseUpstreams(config, context);
+  if (parsed.length === 0) context.warn("has no upstreams: every request will get 503");
   const parts = {
     clock: context.clock,
     policy: await policyOf(config, context),
@@ -57,6 +53,7 @@ async function provision(config: ReverseProxyConfig, context: ProvisionContext):
     passive: passiveOf(config),
     requestOperations: operationsOf(config.headers?.request, context, "request"),
     responseOperations: operationsOf(config.headers?.response, context, "response"),
+    responseRequirement: requirementOf(config),
     tells: asksProxy(config.headers),
     trusted: trustedOf(config, context),
     streamTimeoutMs: config.stream_timeout ?? 0,
@@ -154,6 +151,11 @@ function operationsOf(
   which: string,
 ): HeaderOperations | undefined {
   return config === undefined ? undefined : new HeaderOperations(config, context, ["headers", which]);
+}
+
+function requirementOf(config: ReverseProxyConfig): ResponseRequirement | undefined {
+  const require = config.headers?.response?.require;
+  return require === undefined ? undefined : new ResponseRequirement(require);
 }
 
 function trustedOf(config: ReverseProxyConfig, context: ProvisionContext): Prefix[] {
