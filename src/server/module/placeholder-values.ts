@@ -95,7 +95,7 @@ const EXACT: Readonly<Record<string, PlaceholderValue>> = {
 };
 
 const FAMILIES: readonly (readonly [string, Family])[] = [
-  ["http.request.header.", (name) => (exchange) => textOfField(exchange.fields.values(name).join(","))],
+  ["http.request.header.", (name) => requestField(name)],
   ["http.request.cookie.", (name) => (exchange) => textOfField(cookieOf(exchange, name) ?? "")],
   ["http.request.uri.query.", (name) => (exchange) => queryValue(exchange.query, name)],
   [
@@ -134,6 +134,12 @@ function textOf(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === "string") return value;
   return typeof value === "number" || typeof value === "boolean" ? String(value) : JSON.stringify(value);
+}
+
+/** Host is no field here, as in Caddy: `{http.request.host}` tells it. */
+function requestField(name: string): PlaceholderValue {
+  if (name.toLowerCase() === "host") return () => "";
+  return (exchange) => textOfField(exchange.fields.values(name).join(","));
 }
 
 function responseField(exchange: Exchange, name: string): string | undefined {

@@ -47,6 +47,7 @@ const VALUES: readonly (readonly [name: string, value: string])[] = [
   ["http.request.uri.query.semi", ""],
   ["http.request.header.X-M", "1,2"],
   ["http.request.header.None", ""],
+  ["http.request.header.hOST", ""],
   ["http.request.cookie.one", "1"],
   ["http.request.cookie.two", "2=2"],
   ["http.request.cookie.three", ""],
