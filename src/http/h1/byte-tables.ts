@@ -27,6 +27,9 @@ export const HOST: Uint8Array = tableOf(`${ALPHANUMERIC}-._~!$&'()*+,;=%`);
 /** Bytes between the brackets of an IPv6 address, with a zone. */
 export const BRACKETED: Uint8Array = tableOf(`${ALPHANUMERIC}:.%-_~`);
 
+/** Bytes of a field name that need no second look: all of a token but "_" and ".". */
+export const FIELD_NAME: Uint8Array = tableOf(`${ALPHANUMERIC}!#$%&'*+-^\`|~`);
+
 /** The value of a hexadecimal digit, or 255. */
 export const HEX: Uint8Array = new Uint8Array(256).fill(255);
 for (let digit = 0; digit < 16; digit++) {

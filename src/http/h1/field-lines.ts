@@ -1,5 +1,5 @@
 import { FIELD_VALUE, TOKEN } from "../message/index.ts";
-import { BRACKETED, COLON, CR, HOST, LF, matches, SP, TAB } from "./byte-tables.ts";
+import { BRACKETED, COLON, CR, FIELD_NAME, HOST, LF, matches, SP, TAB } from "./byte-tables.ts";
 import {
   CHUNKED,
   CLOSE,
@@ -11,6 +11,7 @@ import {
   type HeadLimits,
   KEEP_ALIVE,
   type MessageHead,
+  ODD_NAME,
   refuse,
   UPGRADE,
 } from "./message-head.ts";
@@ -35,7 +36,11 @@ export function parseFieldLines(
   for (;;) {
     line = at;
     if (at >= stop) break;
-    while (at < stop && TOKEN[bytes[at]!] === 1) at++;
+    while (at < stop && FIELD_NAME[bytes[at]!] === 1) at++;
+    if (at < stop && bytes[at] !== COLON && TOKEN[bytes[at]!] === 1) {
+      head.flags |= ODD_NAME;
+      while (at < stop && TOKEN[bytes[at]!] === 1) at++;
+    }
     if (at === stop) break;
     const nameEnd = at;
     if (bytes[at] !== COLON || nameEnd === line) {

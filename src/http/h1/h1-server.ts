@@ -31,6 +31,13 @@ export interface H1ServerOptions {
   readonly onRefused?: ((conn: Conn, status: number, reason: string) => void) | undefined;
   /** Called when an exchange begins, before `next`. */
   readonly onExchange?: ((exchange: Exchange) => void) | undefined;
+  /**
+   * Asked of every request field whose name holds "_" or ".": those that are not expected are dropped, as many backends read such names as if they had "-".
+   * Default: all pass.
+   */
+  readonly expectsField?: ((name: string) => boolean) | undefined;
+  /** Answers `OPTIONS *`, which asks about the server as a whole, in place of the handler; `onExchange` hears nothing of it. */
+  readonly asterisk?: Next | undefined;
 }
 
 /** Serves HTTP/1.0 and HTTP/1.1 on the Conns that it is given. */
@@ -44,6 +51,8 @@ export class H1Server implements ServerContext {
   readonly onError: ((exchange: Exchange, error: HandlerError) => void) | undefined;
   readonly onRefused: ((conn: Conn, status: number, reason: string) => void) | undefined;
   readonly onExchange: ((exchange: Exchange) => void) | undefined;
+  readonly expectsField: ((name: string) => boolean) | undefined;
+  readonly asterisk: Next | undefined;
   /** Whether responses ask for the connection's end. */
   draining = false;
 
@@ -65,6 +74,8 @@ export class H1Server implements ServerContext {
     this.onError = options.onError;
     this.onRefused = options.onRefused;
     this.onExchange = options.onExchange;
+    this.expectsField = options.expectsField;
+    this.asterisk = options.asterisk;
     this.nameField = encode(this.serverName === "" ? "" : `Server: ${this.serverName}\r\n`);
     this.dateBytes = encode("");
     this.tailBytes = encode("");

@@ -23,6 +23,10 @@ export const ABSOLUTE = 128;
 export const AUTHORITY = 256;
 /** Transfer-Encoding, Content-Length or Host stood in a field section, which trailers may not hold. */
 export const FRAMING = 512;
+/** A field name holds "_" or ".", which many backends read as "-". */
+export const ODD_NAME = 1024;
+/** The target was `*`. */
+export const ASTERISK_FORM = 2048;
 
 /** Sizes that a head parser holds to. */
 export interface HeadLimits {

@@ -3,6 +3,7 @@ import { COLON, CR, HEX, LF, matches, PATH, QUERY, SP } from "./byte-tables.ts";
 import { isAuthority, parseFieldLines } from "./field-lines.ts";
 import {
   ABSOLUTE,
+  ASTERISK_FORM,
   AUTHORITY,
   CHUNKED,
   ESCAPED,
@@ -103,6 +104,7 @@ function parseTarget(head: MessageHead, bytes: Uint8Array, at: number, stop: num
   if (bytes[at] !== ASTERISK) return parseAbsolute(head, bytes, at, stop);
   head.pathStart = at;
   head.pathEnd = at + 1;
+  head.flags |= ASTERISK_FORM;
   if (at + 1 === stop) return HEAD_INCOMPLETE;
   if (bytes[at + 1] !== SP) return refuse(head, 400, "the target is malformed");
   return isMethod(head, bytes, "OPTIONS") ? at + 1 : refuseAsterisk(head, bytes, at + 2, stop);

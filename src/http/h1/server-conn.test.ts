@@ -506,6 +506,46 @@ describe("ServerConn", () => {
     });
   });
 
+  test("field names with _ or . pass, or those only that are expected", async () => {
+    const seen: string[][] = [];
+    const came: number[] = [];
+    const next: Next = (exchange) => {
+      seen.push([...exchange.fields].map(([name]) => name));
+      came.push(exchange.fields.parsedCount);
+      exchange.respond(hello);
+    };
+    const request = "GET / HTTP/1.1\r\nHost: a\r\nX_a: 1\r\nX-B: 2\r\nX.c: 3\r\n_: 4\r\nX-D_e: 5\r\n\r\n";
+    await new Peer(next).send(request);
+    await new Peer(next, { expectsField: (name) => name === "X_a" }).send(request);
+    const dripping = new Peer(next, { expectsField: () => false });
+    for (const char of request) await dripping.send(char);
+    expect(seen).toEqual([
+      ["Host", "X_a", "X-B", "X.c", "_", "X-D_e"],
+      ["Host", "X_a", "X-B"],
+      ["Host", "X-B"],
+    ]);
+    // A log may still tell what came.
+    expect(came).toEqual([6, 6, 6]);
+  });
+
+  test.each(["_", ".", "a_", ".a"])("a name %j without a colon is refused like any other", async (name) => {
+    const peer = new Peer(always);
+    await peer.send(`GET / HTTP/1.1\r\nHost: a\r\n${name} : x\r\n\r\n`);
+    expect(peer.take()).toStartWith("HTTP/1.1 400 ");
+  });
+
+  test("OPTIONS * is answered apart where that is asked for, and the connection goes on", async () => {
+    const told: string[] = [];
+    const options = { asterisk: always, onExchange: (exchange: Exchange) => void told.push(exchange.path) };
+    const peer = new Peer((exchange) => exchange.respond(prepareResponse(204, [], text(""))), options);
+    await peer.send(`OPTIONS * HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc${GET}`);
+    expect(peer.take()).toBe(`${OK}HTTP/1.1 204 No Content\r\n\r\n`);
+    expect(told).toEqual(["/"]);
+    const plain = new Peer((exchange) => exchange.respond(prepareResponse(200, [], text(exchange.path))));
+    await plain.send("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n");
+    expect(plain.take()).toEndWith("\r\n\r\n*");
+  });
+
   test("a client that resets before it is answered is told to logs as 499, behind a head as what was sent", async () => {
     for (const begun of [false, true]) {
       const statuses: number[] = [];

@@ -1,9 +1,10 @@
 import { type Conn, NetError, type NetErrorCode, output, type Sink } from "../../net/index.ts";
 import { HandlerError, type Next, statusText } from "../message/index.ts";
+import { dropUnexpected } from "./drop-unexpected.ts";
 import { keepsAlive, requestBodyLength } from "./framing.ts";
 import { H1Exchange } from "./h1-exchange.ts";
 import { type BodySource, H1RequestBody } from "./h1-request-body.ts";
-import { EXPECT_CONTINUE, HEAD_INCOMPLETE } from "./message-head.ts";
+import { ASTERISK_FORM, EXPECT_CONTINUE, HEAD_INCOMPLETE, ODD_NAME } from "./message-head.ts";
 import { parseRequestHead } from "./request-head.ts";
 import { statusLine } from "./response-head-writer.ts";
 import type { ExchangeContext, ServerContext } from "./server-context.ts";
@@ -304,12 +305,27 @@ export class ServerConn implements Sink, BodySource, ExchangeContext {
     if (length !== 0) this.beginBody(head, length);
     const exchange = new H1Exchange(this, head, this.callbackNow);
     this.exchange = exchange;
-    server.onExchange?.(exchange);
-    this.run(server.next);
+    if ((head.flags & (ODD_NAME | ASTERISK_FORM)) !== 0) this.runOdd(head, exchange);
+    else {
+      server.onExchange?.(exchange);
+      this.run(server.next);
+    }
     if (this.exchange === exchange) {
       head.keep(headEnd);
       this.awaitExchange();
     }
+  }
+
+  /** What hardly any request has is asked about with one look, and seen to here. */
+  private runOdd(head: ServerHead, exchange: H1Exchange): void {
+    const { server } = this;
+    if (server.expectsField !== undefined && head.has(ODD_NAME)) dropUnexpected(head.fields, server.expectsField);
+    if (server.asterisk !== undefined && head.has(ASTERISK_FORM)) {
+      this.run(server.asterisk);
+      return;
+    }
+    server.onExchange?.(exchange);
+    this.run(server.next);
   }
 
   private beginBody(head: ServerHead, length: number): void {

@@ -14,6 +14,8 @@ export interface ServerContext {
   readonly onError: ((exchange: Exchange, error: HandlerError) => void) | undefined;
   readonly onRefused: ((conn: Conn, status: number, reason: string) => void) | undefined;
   readonly onExchange: ((exchange: Exchange) => void) | undefined;
+  readonly expectsField: ((name: string) => boolean) | undefined;
+  readonly asterisk: Next | undefined;
   /** Whether responses ask for the connection's end. */
   readonly draining: boolean;
   /** A head to parse into, owned by the taker until `giveHead`. */

@@ -23,6 +23,13 @@ export interface ServeOptions {
   readonly onRefused?: ((conn: Conn, status: number, reason: string) => void) | undefined;
   /** Called when an exchange begins, before the handler. */
   readonly onExchange?: ((exchange: Exchange) => void) | undefined;
+  /**
+   * Asked of every request field whose name holds "_" or ".": those that are not expected are dropped, as many backends read such names as if they had "-".
+   * Default: all pass.
+   */
+  readonly expectsField?: ((name: string) => boolean) | undefined;
+  /** Answers `OPTIONS *`, which asks about the server as a whole, in place of the handler; `onExchange` hears nothing of it. */
+  readonly asterisk?: Next | undefined;
 }
 
 /** A server at work. */
@@ -55,7 +62,7 @@ export function serve(listener: Listener, handler: Handler, options?: ServeOptio
 /** Serves HTTP with a handler of the engine's own shape, which makes no Request and no Response: the fastest way. */
 export function serveExchanges(listener: Listener, next: Next, options: ServeOptions = {}): HttpServer {
   const { limits, clock = realClock, scheme = "http", serverName = "Netwright", onError = complain } = options;
-  const { errorHandler, onRefused, onExchange } = options;
+  const { errorHandler, onRefused, onExchange, expectsField, asterisk } = options;
   const engine = new H1Server({
     next,
     limits: limits ?? {},
@@ -66,6 +73,8 @@ export function serveExchanges(listener: Listener, next: Next, options: ServeOpt
     onError,
     onRefused,
     onExchange,
+    expectsField,
+    asterisk,
   });
   listener.serve((conn) => engine.serve(conn));
   return new ListeningServer(listener, engine);

@@ -1,10 +1,11 @@
 import { type HttpServer, serveExchanges, type ServeOptions } from "../../../http/server/index.ts";
-import { DEFAULT_LIMITS, type Limits, type Next } from "../../../http/message/index.ts";
+import { DEFAULT_LIMITS, type Limits, type Next, prepareResponse } from "../../../http/message/index.ts";
 import type { Clock } from "../../../clock/index.ts";
 import type { ListenAddress } from "../../config/index.ts";
 import type { AppHost } from "../app.ts";
 import { AccessLogging } from "./access-logging.ts";
 import { answerStatus, errorRoutes, logBrokenOff } from "./error-routes.ts";
+import { expectedFields } from "./expected-fields.ts";
 import type { ServerConfig } from "./server-config.ts";
 
 /** The compiled parts of one server of the http app. */
@@ -57,6 +58,8 @@ export class AppServer {
       errorHandler: errorRoutes(routes, errors),
       onError: logBrokenOff(errors),
       onExchange: access && ((exchange) => access.watch(exchange)),
+      expectsField: expectedFields(config.expected_underscore_headers ?? [], config.expected_dot_headers ?? []),
+      asterisk: answerAsterisk,
       onRefused: (conn, status, reason) => refused.debug(reason, { remote: conn.remote.toString(), status }),
     };
   }
@@ -82,6 +85,11 @@ function timeLimit(ms: number | undefined): number | undefined {
   if (ms === undefined || ms === 0) return undefined;
   return Math.max(0, ms);
 }
+
+const WHOLE_SERVER = prepareResponse(200, [], new Uint8Array(0));
+
+/** `OPTIONS *` is no route's affair: the answer is an empty 200, as in Caddy, where no access log tells of it either. */
+const answerAsterisk: Next = (exchange) => exchange.respond(WHOLE_SERVER);
 
 /** What stands behind the last route: an exchange that nobody answered gets an empty 200. */
 export const endOfRoutes: Next = () => undefined;

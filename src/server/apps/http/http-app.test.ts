@@ -175,6 +175,41 @@ describe("errors of the http app", () => {
   });
 });
 
+describe("what no route of the http app sees", () => {
+  const fields = say("{http.request.header.X_a}|{http.request.header.X.b}|{http.request.header.X_c.d}");
+  const request = "GET /\r\nX_a: 1\r\nX.b: 2\r\nX_c.d: 3";
+
+  test.each([
+    [{}, "||"],
+    [{ expected_underscore_headers: ["x_A"] }, "1||"],
+    [{ expected_underscore_headers: ["X_*"] }, "1||"],
+    [{ expected_underscore_headers: ["X_c.*"] }, "||"],
+    [{ expected_underscore_headers: ["x_c.d"] }, "||3"],
+    [{ expected_dot_headers: ["X.*"] }, "|2|"],
+    [{ expected_dot_headers: ["X_c.D"] }, "||3"],
+    [{ expected_dot_headers: ["X.*", "X_c.*"], expected_underscore_headers: ["X_*"] }, "1|2|3"],
+  ])("fields with _ and . in their names, with %j", async (server, seen) => {
+    expect(await (await serve([route(fields)], { server })).body(request)).toBe(seen);
+  });
+
+  test.each([
+    [{ expected_underscore_headers: ["X-A"] }, 'expected_underscore_headers[0]: must hold a "_"'],
+    [{ expected_underscore_headers: ["*_a"] }, "expected_underscore_headers[0]: may hold a * at its end only"],
+    [{ expected_dot_headers: ["X_A"] }, 'expected_dot_headers[0]: must hold a "."'],
+  ])("%j is refused", async (server, reason) => {
+    expect(await refusal({ servers: { s: { ...SERVER, ...server } } })).toContain(reason);
+  });
+
+  test("OPTIONS *, which is answered with an empty 200 and not logged, and fields that are dropped and logged", async () => {
+    const app = await serve([route(say("route"))], { server: { logs: {} } });
+    expect(await app.ask("OPTIONS *")).toBe("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    expect(await app.body(request)).toBe("route");
+    const lines = app.logged.filter(({ logger }) => logger === "http.log.access");
+    expect(lines.length).toBe(1);
+    expect((lines[0]!["request"] as { headers: object }).headers).toHaveProperty("X_a", ["1"]);
+  });
+});
+
 describe("access logs of the http app", () => {
   test("are written only where they are asked for", async () => {
     const app = await serve([route(say("x"))]);
@@ -289,7 +324,7 @@ describe("a config of the http app", () => {
 
   test.each(
     (
-      "allow_0rtt client_ip_headers expected_dot_headers expected_underscore_headers keepalive_count keepalive_idle keepalive_interval " +
+      "allow_0rtt client_ip_headers keepalive_count keepalive_idle keepalive_interval " +
       "listen_protocols listener_wrappers max_write_chunk metrics named_routes packet_conn_wrappers read_timeout strict_sni_host " +
       "tls_connection_policies trusted_proxies trusted_proxies_strict trusted_proxies_unix write_min_rate write_timeout"
     ).split(" "),

@@ -18,6 +18,10 @@ export interface ServerConfig {
   max_header_bytes?: number | undefined;
   /** Always so here. */
   enable_full_duplex?: true | undefined;
+  /** Names of request fields with "_" that pass, or beginnings of them with "*" behind. */
+  expected_underscore_headers?: string[] | undefined;
+  /** The same for ".". */
+  expected_dot_headers?: string[] | undefined;
   protocols?: string[] | undefined;
   logs?: ServerLogsConfig | undefined;
 }
@@ -68,6 +72,16 @@ const AUTOMATIC_HTTPS = z.strictObject({
   skip_certificates: z.optional(z.array(z.string())),
 });
 
+/** A name with a character, or the beginning of one: `*` may stand at its end only. */
+function expected(char: string): z.ZodMiniType<string> {
+  return z
+    .string()
+    .check(
+      z.includes(char, `must hold a ${JSON.stringify(char)}`),
+      z.regex(/^[^*]*\*?$/, "may hold a * at its end only"),
+    );
+}
+
 const SERVER = z.strictObject({
   listen: z.optional(z.array(z.string())),
   routes: z.optional(z.array(z.unknown())),
@@ -82,6 +96,8 @@ const SERVER = z.strictObject({
     z.literal(true, "cannot be switched off: requests and responses may always overlap here"),
   ),
   max_header_bytes: z.optional(z.number().check(z.int(), z.gte(256), z.lte(1_048_576))),
+  expected_underscore_headers: z.optional(z.array(expected("_"))),
+  expected_dot_headers: z.optional(z.array(expected("."))),
   protocols: z.optional(z.array(z.enum(["h1", "h2", "h2c", "h3"]))),
   logs: z.optional(SERVER_LOGS),
 });
@@ -103,8 +119,6 @@ export const PLANNED_HTTP_KEYS: Readonly<Record<string, string>> = {
   write_min_rate: "a minimal rate of responses: use write_idle_timeout",
   max_write_chunk: "the size of single writes",
   listen_protocols: "protocols by listen address",
-  expected_underscore_headers: "field names with underscores, all of which pass here",
-  expected_dot_headers: "field names with dots, all of which pass here",
   keepalive_interval: "TCP keep-alive probes",
   keepalive_idle: "TCP keep-alive probes",
   keepalive_count: "TCP keep-alive probes",
