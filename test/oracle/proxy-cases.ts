@@ -88,6 +88,65 @@ export const PROXY_CASES: readonly OracleCase[] = [
     requests: ["GET /p\r\nX-Add: c\r\nX-Gone: 1\r\nX-Wild-A: 1\r\nX-Rep: foo boo", "GET /status/404"],
   },
   {
+    name: "changes of an upstream's answers that meet a requirement",
+    routes: [
+      {
+        handle: [
+          proxy({
+            headers: {
+              response: {
+                require: { status_code: [2, 404], headers: { "X-From": ["*ream"], "X-None": null } },
+                set: { "X-Out": ["changed"], "X-From": ["changed"] },
+                delete: ["Set-Cookie"],
+              },
+            },
+          }),
+        ],
+      },
+    ],
+    fields: FIELDS,
+    requests: ["GET /", "GET /status/404", "GET /status/500", "GET /status/302"],
+  },
+  {
+    name: "changes of an upstream's answers that meet no requirement",
+    routes: [
+      {
+        handle: [proxy({ headers: { response: { require: { headers: { "X-From": [] } }, set: { "X-Out": ["1"] } } } })],
+      },
+    ],
+    fields: FIELDS,
+    requests: ["GET /"],
+  },
+  {
+    name: "a reverse proxy without upstreams",
+    routes: [
+      { match: [{ path: ["/none"] }], handle: [{ handler: "reverse_proxy" }], terminal: true },
+      {
+        match: [{ path: ["/tries"] }],
+        handle: [proxy({ upstreams: [], load_balancing: { retries: 2, try_interval: "1ms" } })],
+        terminal: true,
+      },
+      { handle: [proxy({ upstreams: [] })] },
+    ],
+    errors: [{ handle: [{ handler: "static_response", body: "error {http.error.status_code}" }] }],
+    requests: ["GET /none", "GET /tries", "GET /empty", "POST /empty\r\nContent-Length: 2\r\n\r\nab"],
+  },
+  {
+    name: "field names with underscores and dots through a reverse proxy",
+    routes: [
+      {
+        handle: [
+          proxy({
+            headers: {
+              request: { set: { Own_x: ["<{http.request.header.X_y}>"], "X-Dot": ["<{http.request.header.X.z}>"] } },
+            },
+          }),
+        ],
+      },
+    ],
+    requests: ["GET /\r\nX_y: 1\r\nX-Y: 2\r\nX.z: 3\r\nX_Forwarded_For: 4\r\n_: 5\r\nX__y: 6", "GET /"],
+  },
+  {
     name: "rewrites of a reverse proxy",
     routes: [
       {
