@@ -14,13 +14,13 @@ test("serverConfig leaves out what was not asked for", () => {
 });
 
 test("parseHeaderFlags gathers values by name", () => {
-  expect(parseHeaderFlags(["A: 1", "B:2", "A: x:y"])).toEqual({ A: ["1", "x:y"], B: ["2"] });
-  expect(Object.entries(parseHeaderFlags(["constructor: 1", "__proto__: 2"]))).toEqual([
+  expect(parseHeaderFlags(["A: 1", "B:2", "A: x:y"], "--header")).toEqual({ A: ["1", "x:y"], B: ["2"] });
+  expect(Object.entries(parseHeaderFlags(["constructor: 1", "__proto__: 2"], "--header"))).toEqual([
     ["constructor", ["1"]],
     ["__proto__", ["2"]],
   ]);
-  expect(() => parseHeaderFlags(["nocolon"])).toThrow('"Name: value"');
-  expect(() => parseHeaderFlags([": x"])).toThrow('"Name: value"');
+  expect(() => parseHeaderFlags(["nocolon"], "--header")).toThrow("--header: cannot read the header");
+  expect(() => parseHeaderFlags([": x"], "--header")).toThrow("--header: cannot read the header");
 });
 
 test("parseWorkers takes counts and auto", () => {
@@ -41,7 +41,10 @@ describe("parseUpstream", () => {
     expect(parseUpstream(given)).toBe(dial);
   });
 
-  test.each(["", "http://", "https://a", "http://a/path", "a b"])("refuses %j", (given) => {
-    expect(() => parseUpstream(given)).toThrow("cannot proxy to");
-  });
+  test.each(["", "http://", "https://a", "http://a/path", "a b", "bad:port:x", "a:1:2", "::1"])(
+    "refuses %j",
+    (given) => {
+      expect(() => parseUpstream(given)).toThrow("--to: cannot proxy to");
+    },
+  );
 });

@@ -1,3 +1,5 @@
+import type { ConfigPath } from "../server/module/index.ts";
+
 /** A part of a Caddy config in JSON. */
 type Json = Record<string, unknown>;
 
@@ -14,14 +16,23 @@ export function serverConfig(options: {
   return options.workers === undefined ? config : { workers: options.workers, ...config };
 }
 
-/** Splits `Name: value` pairs as given on a command line. Throws Error on one without a name. */
-export function parseHeaderFlags(flags: readonly string[]): Record<string, string[]> {
+const SERVER: ConfigPath = ["apps", "http", "servers", "command"];
+
+/** Where the listening address stands in what `serverConfig` makes. */
+export const LISTEN_PATH: ConfigPath = [...SERVER, "listen"];
+
+/** Where the one handler of a command with one route stands in what `serverConfig` makes. */
+export const HANDLER_PATH: ConfigPath = [...SERVER, "routes", 0, "handle", 0];
+
+/** Splits `Name: value` pairs as given on a command line. `flag` is what they were given with. Throws Error on one without a name. */
+export function parseHeaderFlags(flags: readonly string[], flag: string): Record<string, string[]> {
   const fields = Object.create(null) as Record<string, string[]>;
-  for (const flag of flags) {
-    const colon = flag.indexOf(":");
-    const name = flag.slice(0, Math.max(colon, 0)).trim();
-    if (name === "") throw new Error(`cannot read the header ${JSON.stringify(flag)}: write it as "Name: value"`);
-    (fields[name] ??= []).push(flag.slice(colon + 1).trim());
+  for (const text of flags) {
+    const colon = text.indexOf(":");
+    const name = text.slice(0, Math.max(colon, 0)).trim();
+    if (name === "")
+      throw new Error(`${flag}: cannot read the header ${JSON.stringify(text)}; write it as "Name: value"`);
+    (fields[name] ??= []).push(text.slice(colon + 1).trim());
   }
   return fields;
 }
@@ -36,6 +47,9 @@ export function parseWorkers(text: string): number | "auto" {
   );
 }
 
+/** Two colons outside brackets: neither a name or IPv4 address with its port, nor an IPv6 address in brackets. */
+const TOO_MANY_COLONS = /^[^[{]*:[^{]*:/;
+
 /**
  * Turns what people type as an upstream (`localhost:9000`, `:9000`, `http://10.0.0.1`, `unix//run/app.sock`) into an address to dial.
  * Throws Error where it cannot be one.
@@ -44,12 +58,14 @@ export function parseUpstream(text: string): string {
   if (text.startsWith("unix/")) return text;
   if (text.startsWith("https://")) {
     throw new Error(
-      `cannot proxy to ${text} yet: TLS to upstreams comes with a later release; use an http:// upstream`,
+      `--to: cannot proxy to ${text} yet: TLS to upstreams comes with a later release; use an http:// upstream`,
     );
   }
   const bare = text.replace(/^http:\/\//, "").replace(/\/$/, "");
-  if (bare === "" || /[/?#@\s]/.test(bare)) {
-    throw new Error(`cannot proxy to ${JSON.stringify(text)}: give host:port, :port, http://host:port or unix//path`);
+  if (bare === "" || /[/?#@\s]/.test(bare) || TOO_MANY_COLONS.test(bare)) {
+    throw new Error(
+      `--to: cannot proxy to ${JSON.stringify(text)}; give host:port, :port, http://host:port or unix//path`,
+    );
   }
   if (bare.startsWith(":")) return `localhost${bare}`;
   return /:\d+$/.test(bare) || /:\{[^}]+\}$/.test(bare) ? bare : `${bare}:80`;

@@ -1,4 +1,6 @@
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseListenAddress } from "../server/config/index.ts";
 
 /** Where the welcome site lies. */
 const WELCOME: string = join(import.meta.dirname, "welcome");
@@ -19,15 +21,25 @@ const EXAMPLE_ANSWER = `{
 export interface DefaultPlaces {
   /** An address for the welcome site, such as ":8080". */
   readonly listen: string;
-  /** The path of the example backend's Unix socket. */
+  /** The path of the example backend's Unix socket, or "@" and an abstract name. */
   readonly backendSocket: string;
 }
 
 /**
+ * A socket for the example backend that nobody else has. On Linux it has an abstract name and no file, so that nothing is left behind however the process ends;
+ * the name is drawn at random, since containers may share a network whose processes have the same IDs.
+ */
+export function defaultBackendSocket(): string {
+  const name = `netwright-${crypto.randomUUID()}`;
+  return process.platform === "linux" ? `@${name}` : join(tmpdir(), `${name}.sock`);
+}
+
+/**
  * The config that `netwright run` uses when it is given none: a welcome site and, behind `/api/`, an example backend that the reverse proxy reaches
- * over a Unix socket.
+ * over a Unix socket. Throws ConfigError for a listening address that is none.
  */
 export function defaultConfig({ listen, backendSocket }: DefaultPlaces): Record<string, unknown> {
+  parseListenAddress(listen, ["--listen"]);
   const backend = `unix/${backendSocket}`;
   return {
     admin: { disabled: true },

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { parseWorkers, serverConfig } from "./config-of-command.ts";
+import { HANDLER_PATH, parseWorkers, serverConfig } from "./config-of-command.ts";
 import { serveCommand } from "./serve-command.ts";
 
 /** The flags of `file-server`. */
@@ -15,12 +15,17 @@ export interface FileServerFlags {
 export async function fileServer(options: FileServerFlags): Promise<number> {
   const root = resolve(options.root);
   if (statSync(root, { throwIfNoEntry: false })?.isDirectory() !== true)
-    throw new Error(`${root} is no folder; name the one to serve with --root`);
+    throw new Error(`--root: ${root} is no folder; name the one to serve`);
   const config = serverConfig({
     listen: options.listen,
     routes: [{ handle: [{ handler: "file_server", root }] }],
     accessLog: options.accessLog === true,
     workers: options.workers === undefined ? undefined : parseWorkers(options.workers),
   });
-  return serveCommand(config, `serving ${root}`, "--listen");
+  return serveCommand({
+    config,
+    doing: `serving ${root}`,
+    listenFlag: "--listen",
+    flags: [{ flag: "--root", path: HANDLER_PATH }],
+  });
 }

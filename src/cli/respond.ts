@@ -1,4 +1,4 @@
-import { parseHeaderFlags, parseWorkers, serverConfig } from "./config-of-command.ts";
+import { HANDLER_PATH, parseHeaderFlags, parseWorkers, serverConfig } from "./config-of-command.ts";
 import { serveCommand } from "./serve-command.ts";
 
 /** The flags of `respond`. */
@@ -14,16 +14,25 @@ export interface RespondFlags {
 export async function respond(body: string | undefined, options: RespondFlags): Promise<number> {
   const status = Number(options.status);
   if (!/^[2-5]\d\d$/.test(options.status)) {
-    throw new Error(`cannot answer with the status ${JSON.stringify(options.status)}: give one from 200 to 599`);
+    throw new Error(`--status: cannot answer with ${JSON.stringify(options.status)}; give one from 200 to 599`);
   }
   const handler: Record<string, unknown> = { handler: "static_response", status_code: status };
   if (body !== undefined) handler["body"] = body;
-  if (options.header !== undefined) handler["headers"] = parseHeaderFlags(options.header);
+  if (options.header !== undefined) handler["headers"] = parseHeaderFlags(options.header, "--header");
   const config = serverConfig({
     listen: options.listen,
     routes: [{ handle: [handler] }],
     accessLog: options.accessLog === true,
     workers: options.workers === undefined ? undefined : parseWorkers(options.workers),
   });
-  return serveCommand(config, `answering ${status} to everything`, "--listen");
+  return serveCommand({
+    config,
+    doing: `answering ${status} to everything`,
+    listenFlag: "--listen",
+    flags: [
+      { flag: "--status", path: [...HANDLER_PATH, "status_code"] },
+      { flag: "body", path: [...HANDLER_PATH, "body"] },
+      { flag: "--header", path: [...HANDLER_PATH, "headers"] },
+    ],
+  });
 }

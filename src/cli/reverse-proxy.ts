@@ -1,4 +1,4 @@
-import { parseHeaderFlags, parseUpstream, parseWorkers, serverConfig } from "./config-of-command.ts";
+import { HANDLER_PATH, parseHeaderFlags, parseUpstream, parseWorkers, serverConfig } from "./config-of-command.ts";
 import { serveCommand } from "./serve-command.ts";
 
 /** The flags of `reverse-proxy`. */
@@ -20,8 +20,9 @@ export async function reverseProxy(options: ReverseProxyFlags): Promise<number> 
   };
   if (upstreams.length > 1) handler["load_balancing"] = { selection_policy: { policy: "round_robin" } };
   const headers: Record<string, unknown> = {};
-  if (options.headerUp !== undefined) headers["request"] = { set: parseHeaderFlags(options.headerUp) };
-  if (options.headerDown !== undefined) headers["response"] = { set: parseHeaderFlags(options.headerDown) };
+  if (options.headerUp !== undefined) headers["request"] = { set: parseHeaderFlags(options.headerUp, "--header-up") };
+  if (options.headerDown !== undefined)
+    headers["response"] = { set: parseHeaderFlags(options.headerDown, "--header-down") };
   if (Object.keys(headers).length > 0) handler["headers"] = headers;
   const config = serverConfig({
     listen: options.from,
@@ -29,5 +30,14 @@ export async function reverseProxy(options: ReverseProxyFlags): Promise<number> 
     accessLog: options.accessLog === true,
     workers: options.workers === undefined ? undefined : parseWorkers(options.workers),
   });
-  return serveCommand(config, `passing requests on to ${upstreams.join(", ")}`, "--from");
+  return serveCommand({
+    config,
+    doing: `passing requests on to ${upstreams.join(", ")}`,
+    listenFlag: "--from",
+    flags: [
+      { flag: "--to", path: [...HANDLER_PATH, "upstreams"] },
+      { flag: "--header-up", path: [...HANDLER_PATH, "headers", "request"] },
+      { flag: "--header-down", path: [...HANDLER_PATH, "headers", "response"] },
+    ],
+  });
 }

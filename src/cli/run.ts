@@ -1,5 +1,3 @@
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { loadConfig } from "../server/config/index.ts";
 import { runServer } from "../server/process/index.ts";
 import { parseWorkers } from "./config-of-command.ts";
@@ -21,8 +19,8 @@ export async function run(flags: RunFlags): Promise<number> {
 }
 
 async function runDefault(listen: string, workers: number | "auto" | undefined): Promise<number> {
-  const { defaultConfig } = await import("./default-config.ts");
-  const backendSocket = join(tmpdir(), `netwright-${process.pid}.sock`);
+  const { defaultBackendSocket, defaultConfig } = await import("./default-config.ts");
+  const backendSocket = defaultBackendSocket();
   // npm's own way of passing a flag on is worth telling to whoever started it by npm.
   const byNpm = process.env["npm_lifecycle_event"] === "start";
   return runServer({
