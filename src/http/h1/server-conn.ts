@@ -1,14 +1,15 @@
 import { type Conn, NetError, type NetErrorCode, output, type Sink } from "../../net/index.ts";
-import { HandlerError, type Next, statusText } from "../message/index.ts";
+import { HandlerError, type Next } from "../message/index.ts";
 import { dropUnexpected } from "./drop-unexpected.ts";
 import { keepsAlive, requestBodyLength } from "./framing.ts";
 import { H1Exchange } from "./h1-exchange.ts";
 import { type BodySource, H1RequestBody } from "./h1-request-body.ts";
 import { ASTERISK_FORM, EXPECT_CONTINUE, HEAD_INCOMPLETE, ODD_NAME } from "./message-head.ts";
+import { refusal } from "./refusal.ts";
 import { parseRequestHead } from "./request-head.ts";
-import { statusLine } from "./response-head-writer.ts";
 import type { ExchangeContext, ServerContext } from "./server-context.ts";
 import type { ServerHead } from "./server-head.ts";
+import { WriteWatch } from "./write-watch.ts";
 
 /** A connection waits for a head (or the rest of one). */
 const HEAD = 0;
@@ -23,8 +24,6 @@ const GONE = 3;
 const LINGER_MS = 2000;
 /** How long a connection that has asked nothing yet gets to do so when the server stops. */
 const FRESH_MS = 500;
-/** How often a slow reader is looked at before its time is up, so that it has at most a quarter more. */
-const WRITE_LOOKS = 4;
 /** A slow body is looked at after this long. */
 const SLOW_BODY_MS = 10_000;
 const CONTINUE = new TextEncoder().encode("HTTP/1.1 100 Continue\r\n\r\n");
@@ -57,9 +56,7 @@ export class ServerConn implements Sink, BodySource, ExchangeContext {
   /** When the body was first wanted, put off by the spans in which it was not. */
   private bodySince = 0;
   private unwantedSince = 0;
-  private writtenBefore = -1;
-  /** When the peer was last seen to have taken something. */
-  private progressAt = 0;
+  private writeWatch: WriteWatch | undefined = undefined;
   /** Whether the peer closed its side while it waits for its answer, and how much of that was written when it was last looked at. */
   private halfClosed = false;
   private answeredBefore = 0;
@@ -348,15 +345,7 @@ export class ServerConn implements Sink, BodySource, ExchangeContext {
   private answerAndLinger(status: number, reason: string): void {
     const { conn, server } = this;
     server.onRefused?.(conn, status, reason);
-    const body = `${status} ${statusText(status)}: ${reason}\n`;
-    const line = statusLine(status);
-    const rest = `Content-Type: text/plain; charset=utf-8\r\nContent-Length: ${body.length}\r\nConnection: close\r\n`;
-    const bytes = Buffer.concat([
-      line,
-      Buffer.from(rest, "latin1"),
-      server.tail(this.server.clock.now()),
-      Buffer.from(body, "latin1"),
-    ]);
+    const bytes = refusal(server, status, reason);
     const at = conn.reserve(bytes.length);
     output.bytes.set(bytes, at);
     conn.commit(bytes.length);
@@ -550,22 +539,13 @@ export class ServerConn implements Sink, BodySource, ExchangeContext {
   watchWriting(): void {
     const { writeIdleTimeoutMs } = this.server.limits;
     if (writeIdleTimeoutMs === 0) return;
-    this.writtenBefore = this.conn.traffic.bytesWritten - this.conn.queued;
-    this.progressAt = this.now;
-    this.conn.writeDeadline = this.progressAt + writeIdleTimeoutMs / WRITE_LOOKS;
+    this.writeWatch ??= new WriteWatch(this.conn, writeIdleTimeoutMs);
+    this.writeWatch.begin(this.now);
   }
 
-  /** Looks whether the peer took anything. Whatever it took gives it the whole time again; nothing for that long, and it is dropped. */
   private writeTimeout(): void {
-    const { writeIdleTimeoutMs } = this.server.limits;
-    const sent = this.conn.traffic.bytesWritten - this.conn.queued;
-    if (sent > this.writtenBefore) this.watchWriting();
-    else if (this.now < this.progressAt + writeIdleTimeoutMs)
-      this.conn.writeDeadline = Math.min(
-        this.now + writeIdleTimeoutMs / WRITE_LOOKS,
-        this.progressAt + writeIdleTimeoutMs,
-      );
-    else if (this.state === GONE) this.conn.abort();
+    if (this.writeWatch?.goesOn(this.now) === true) return;
+    if (this.state === GONE) this.conn.abort();
     else this.breakOff(this.failure("write", "ETIMEDOUT", "the peer stopped reading"));
   }
 
