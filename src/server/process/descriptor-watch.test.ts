@@ -67,13 +67,7 @@ test("DescriptorWatch says how many are used of how many and what to raise, then
     },
   ]);
   stage.free(50);
-  expect(stage.lines[1]).toEqual({
-    level: "info",
-    ts: 0,
-    msg: "new connections are accepted again",
-    limit: 64,
-    used: 50,
-  });
+  expect(stage.lines[1]).toEqual({ level: "info", ts: 0, msg: "new connections are accepted again" });
 });
 
 test("DescriptorWatch logs one spell a minute, and nothing once it has stopped", () => {

@@ -36,6 +36,6 @@ export class DescriptorWatch implements Holdable {
   }
 
   letGo(): void {
-    if (this.limit.ended()) this.log.info("new connections are accepted again", { ...this.guard.usage() });
+    if (this.limit.ended()) this.log.info("new connections are accepted again");
   }
 }
