@@ -1,7 +1,8 @@
 import { fail } from "./exit.ts";
 import { plainRun } from "./plain-run.ts";
 
-try {
+/** Runs the command of this process's arguments. */
+async function main(): Promise<void> {
   const flags = plainRun(process.argv.slice(2));
   if (flags === undefined) {
     const { program } = await import("./program.ts");
@@ -10,6 +11,6 @@ try {
     const { run } = await import("./run.ts");
     process.exitCode = await run(flags);
   }
-} catch (error) {
-  fail(error);
 }
+
+main().catch(fail);

@@ -2,6 +2,13 @@ import { fileURLToPath } from "node:url";
 
 const LAUNCHER = fileURLToPath(new URL("../../bin/netwright", import.meta.url));
 
+/** How a netwright is started: in which folder, with what to read, and by which launcher if not by this package's own. */
+export interface StartOptions {
+  readonly cwd?: string;
+  readonly stdin?: string;
+  readonly launcher?: string;
+}
+
 /** A netwright that a test started, with what it printed so far. */
 export class ServerProcess {
   readonly pid: number;
@@ -11,8 +18,8 @@ export class ServerProcess {
   private readonly child: Bun.Subprocess<"pipe", "pipe", "pipe">;
   private changed = Promise.withResolvers<void>();
 
-  constructor(args: readonly string[], options: { readonly cwd?: string; readonly stdin?: string } = {}) {
-    this.child = Bun.spawn([LAUNCHER, ...args], {
+  constructor(args: readonly string[], options: StartOptions = {}) {
+    this.child = Bun.spawn([options.launcher ?? LAUNCHER, ...args], {
       stdin: "pipe",
       stdout: "pipe",
       stderr: "pipe",

@@ -2,12 +2,12 @@ import { afterEach, beforeEach } from "bun:test";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ServerProcess } from "./server-process.ts";
+import { ServerProcess, type StartOptions } from "./server-process.ts";
 
 /** Where the tests of a file play: a folder for each, and what they started is gone behind them. */
 export interface Stage {
   readonly folder: string;
-  start(args: readonly string[], options?: { readonly cwd?: string; readonly stdin?: string }): ServerProcess;
+  start(args: readonly string[], options?: StartOptions): ServerProcess;
   /** A config with one server on `port`, written to a file; `top` and `http` are further keys of the config and of its http app. */
   configFile(port: number, routes?: readonly unknown[], top?: object, http?: object): Promise<string>;
 }

@@ -871,9 +871,7 @@ export const CASES: readonly OracleCase[] = [
         "/pre/.",
         "/prea",
       ].map((path) => `${path}?do=prefix`),
-      ...["/other//a", "/other/./a", "/other/../b", "/pr%65/a"].map(
-        (path) => `${path}?do=prefix`,
-      ),
+      ...["/other//a", "/other/./a", "/other/../b", "/pr%65/a"].map((path) => `${path}?do=prefix`),
       ...["/pre//x/a", "/pre/x/a", "/pre///x/a", "/./pre//x//a/", "/pre//x/../y", "//pre//x/a", "/a/../pre//x"].map(
         (path) => `${path}?do=double`,
       ),

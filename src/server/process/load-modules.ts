@@ -22,7 +22,7 @@ async function loadFile(file: string, index: number): Promise<RegisteredModule[]
     .update(readModule(file, path))
     .digest("hex");
   let exports: { readonly default?: unknown };
-  provideOwnPackage(file);
+  await provideOwnPackage(file);
   try {
     exports = (await import(file)) as { readonly default?: unknown };
   } catch (cause) {

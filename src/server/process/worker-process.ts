@@ -1,8 +1,9 @@
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import type { WorkerEvents, WorkerHandle } from "./supervisor.ts";
 import { type HandedSocket, isFromWorker, type ToWorker } from "./worker-message.ts";
 
-const MAIN: string = join(import.meta.dirname, "worker-main.ts");
+/** What a worker runs: worker-main.ts, or beside a bundle of ours worker-main.js. */
+const MAIN: string = join(import.meta.dirname, `worker-main${extname(import.meta.filename)}`);
 
 /** The descriptor that the first handed socket has in a worker. */
 const FIRST_HANDED_FD = 3;

@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import {
+  appendFileSync,
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { useStage } from "./stage.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const stage = useStage();
+let folder = "";
+let launcher = "";
+
+/** A copy of this package that was bundled in one place and stands in another, as a published one does. */
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "netwright-bundle-"));
+  const built = join(folder, "built");
+  for (const part of ["bin", "src", "scripts", "package.json"])
+    cpSync(join(ROOT, part), join(built, part), { recursive: true });
+  symlinkSync(join(ROOT, "node_modules"), join(built, "node_modules"));
+  const done = Bun.spawnSync([process.execPath, "scripts/bundle/build.mjs"], { cwd: built });
+  expect(done.stderr.toString()).toBe("");
+  renameSync(built, join(folder, "moved"));
+  launcher = join(folder, "moved/bin/netwright");
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function version(): Promise<string> {
+  const started = stage.start(["version"], { launcher });
+  expect([await started.exited, started.stderr]).toEqual([0, ""]);
+  return started.stdout;
+}
+
+describe("the bundle", () => {
+  test("serves the welcome site by workers of its own", async () => {
+    const server = stage.start(["run", "--listen", "127.0.0.1:0", "--workers", "2"], { launcher });
+    const site = `http://127.0.0.1:${await server.port()}`;
+    expect(await (await fetch(site)).text()).toContain("Netwright");
+    expect((await fetch(`${site}/api/hello`)).status).toBe(200);
+  });
+
+  test.each([1, 2])("shares its rooms with a user's module (%d worker(s))", async (workers) => {
+    writeFileSync(
+      join(stage.folder, "teapot.ts"),
+      `import { HandlerError } from "netwright/http";
+       import { defineModule } from "netwright/server";
+       import * as z from "zod/mini";
+       export default defineModule({
+         id: "http.handlers.teapot",
+         schema: z.strictObject({ status: z.int() }),
+         provision: ({ status }) => ({ handle() { throw new HandlerError(status, "short"); } }),
+       });`,
+    );
+    const routes = [{ handle: [{ handler: "teapot", status: 418 }] }];
+    const config = await stage.configFile(0, routes, { modules: ["./teapot.ts"], workers });
+    const server = stage.start(["run", "--config", config], { launcher });
+    expect((await fetch(`http://127.0.0.1:${await server.port()}`)).status).toBe(418);
+  });
+
+  test("is what runs in a published package, though its sources are unpacked after it", async () => {
+    const moved = join(folder, "moved");
+    renameSync(join(moved, "scripts"), join(folder, "scripts"));
+    const file = join(moved, "package.json");
+    const text = readFileSync(file, "utf8");
+    const before = await version();
+    writeFileSync(file, text.replace(/"version": "\d/, '"version": "9'));
+    expect(await version()).toBe(before);
+    writeFileSync(file, text);
+    utimesSync(file, 0, 0);
+    renameSync(join(folder, "scripts"), join(moved, "scripts"));
+  });
+
+  test("is what runs, until a source has changed", async () => {
+    const file = join(folder, "moved/package.json");
+    const before = await version();
+    writeFileSync(file, readFileSync(file, "utf8").replace(/"version": "\d/, '"version": "9'));
+    utimesSync(file, 0, 0);
+    expect(await version()).toBe(before);
+    utimesSync(file, new Date(), new Date());
+    expect(await version()).toContain("netwright 9.");
+    utimesSync(file, 0, 0);
+    appendFileSync(file, "\n");
+    expect(await version()).toContain("netwright 9.");
+    rmSync(join(folder, "moved/dist"), { recursive: true });
+    expect(await version()).toContain("netwright 9.");
+  });
+});
