@@ -2,13 +2,13 @@
 // start costs (docs/decisions/0006-one-file-to-start.md). Run by Bun: bun scripts/bundle/build.mjs
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   readFileSync,
   readdirSync,
   renameSync,
   rmSync,
   statSync,
-  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -18,8 +18,24 @@ import { INPUTS } from "./is-fresh.mjs";
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const dist = join(root, "dist");
 const fresh = `${dist}.${process.pid}`;
+const old = `${fresh}.old`;
 const welcome = join(root, "src/cli/welcome");
-const begun = new Date();
+
+/** What is to stay as it is for the bundle to be fresh: size and time of change by path. */
+const inputs = {};
+
+function note(path) {
+  const { size, mtimeMs } = statSync(path);
+  inputs[relative(root, path)] = [size, mtimeMs];
+}
+
+/** Notes every source before it is read: one that is edited meanwhile makes the bundle stale. */
+const noted = {
+  name: "noted",
+  setup(build) {
+    build.onLoad({ filter: /^\// }, ({ path }) => note(path));
+  },
+};
 
 /** The file that loads the package's own rooms for a user's module, with the rooms that are in the bundle. */
 const ownRooms = {
@@ -42,9 +58,9 @@ function tableOfRooms() {
   return `export const ownRooms: ReadonlyMap<string, () => Promise<object>> = new Map([${lines.join("\n")}]);`;
 }
 
-/** Bundles one program into `fresh` and returns the paths of the sources in it. */
+/** Bundles one program into `fresh`. */
 async function bundle(entry, name) {
-  const made = await Bun.build({
+  await Bun.build({
     entrypoints: [join(root, entry)],
     outdir: fresh,
     naming: { entry: `${name}.[ext]` },
@@ -57,25 +73,43 @@ async function bundle(entry, name) {
     define: { "import.meta.dirname": "module.path", "import.meta.filename": "module.filename" },
     // Names stay, for the sake of those who read a stack trace.
     minify: { whitespace: true, syntax: true, identifiers: false },
-    metafile: true,
-    plugins: [ownRooms],
+    plugins: [noted, ownRooms],
   });
-  return Object.keys(made.metafile.inputs).map((path) => join(root, path));
 }
 
-rmSync(fresh, { recursive: true, force: true });
-mkdirSync(fresh);
-const sources = [
-  ...(await bundle("scripts/bundle/entry.mjs", "netwright")),
-  ...(await bundle("src/server/process/worker-main.ts", "worker-main")),
-  ...readdirSync(welcome).map((file) => join(welcome, file)),
-  fileURLToPath(import.meta.url),
-  join(root, "package.json"),
-  join(root, "src/server/process/own-rooms.ts"),
-];
-cpSync(welcome, join(fresh, "welcome"), { recursive: true });
-const sizes = [...new Set(sources)].map((file) => [relative(root, file), statSync(file).size]);
-writeFileSync(join(fresh, INPUTS), JSON.stringify(Object.fromEntries(sizes), null, 1));
-utimesSync(join(fresh, INPUTS), begun, begun);
-rmSync(dist, { recursive: true, force: true });
-renameSync(fresh, dist);
+async function make() {
+  mkdirSync(fresh);
+  note(fileURLToPath(import.meta.url));
+  note(join(root, "package.json"));
+  await bundle("scripts/bundle/entry.mjs", "netwright");
+  await bundle("src/server/process/worker-main.ts", "worker-main");
+  for (const file of readdirSync(welcome)) note(join(welcome, file));
+  cpSync(welcome, join(fresh, "welcome"), { recursive: true });
+  for (const file of readdirSync(fresh)) {
+    const { size, mtimeMs } = statSync(join(fresh, file));
+    if (file !== "welcome") inputs[join("dist", file)] = [size, mtimeMs];
+  }
+  writeFileSync(join(fresh, INPUTS), JSON.stringify(inputs, null, 1));
+}
+
+/** Puts it in the place of the one before, which is gone for no longer than two renames take. */
+function install() {
+  if (existsSync(dist)) moveUnlessLate(dist, old);
+  moveUnlessLate(fresh, dist);
+}
+
+/** Where several make it at once, one of them has been faster, and its bundle is as good. */
+function moveUnlessLate(from, to) {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if (!["ENOENT", "ENOTEMPTY", "EEXIST"].includes(error.code)) throw error;
+  }
+}
+
+try {
+  await make();
+  install();
+} finally {
+  for (const folder of [fresh, old]) rmSync(folder, { recursive: true, force: true });
+}

@@ -3,6 +3,7 @@ import {
   appendFileSync,
   cpSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -16,6 +17,8 @@ import { fileURLToPath } from "node:url";
 import { useStage } from "./stage.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+/** When package.json was changed last, as far as the bundle knows: a time that is set again to the bit. */
+const PAST = 1_000_000_000;
 const stage = useStage();
 let folder = "";
 let launcher = "";
@@ -26,6 +29,7 @@ beforeAll(() => {
   const built = join(folder, "built");
   for (const part of ["bin", "src", "scripts", "package.json"])
     cpSync(join(ROOT, part), join(built, part), { recursive: true });
+  utimesSync(join(built, "package.json"), PAST, PAST);
   symlinkSync(join(ROOT, "node_modules"), join(built, "node_modules"));
   const done = Bun.spawnSync([process.execPath, "scripts/bundle/build.mjs"], { cwd: built });
   expect(done.stderr.toString()).toBe("");
@@ -75,7 +79,7 @@ describe("the bundle", () => {
     writeFileSync(file, text.replace(/"version": "\d/, '"version": "9'));
     expect(await version()).toBe(before);
     writeFileSync(file, text);
-    utimesSync(file, 0, 0);
+    utimesSync(file, PAST, PAST);
     renameSync(join(folder, "scripts"), join(moved, "scripts"));
   });
 
@@ -83,14 +87,32 @@ describe("the bundle", () => {
     const file = join(folder, "moved/package.json");
     const before = await version();
     writeFileSync(file, readFileSync(file, "utf8").replace(/"version": "\d/, '"version": "9'));
-    utimesSync(file, 0, 0);
+    utimesSync(file, PAST, PAST);
     expect(await version()).toBe(before);
     utimesSync(file, new Date(), new Date());
     expect(await version()).toContain("netwright 9.");
-    utimesSync(file, 0, 0);
+    // As a backup that is put back, or a copy that keeps its time.
+    utimesSync(file, PAST - 1, PAST - 1);
+    expect(await version()).toContain("netwright 9.");
+    utimesSync(file, PAST, PAST);
     appendFileSync(file, "\n");
     expect(await version()).toContain("netwright 9.");
     rmSync(join(folder, "moved/dist"), { recursive: true });
     expect(await version()).toContain("netwright 9.");
+  });
+
+  test("is made anew when a part of it is missing, and leaves nothing else behind", () => {
+    const moved = join(folder, "moved");
+    const ensure = (): void => {
+      const done = Bun.spawnSync([process.execPath, "scripts/bundle/ensure.mjs"], { cwd: moved });
+      expect(done.stderr.toString()).toBe("");
+    };
+    ensure();
+    const parts = readdirSync(join(moved, "dist")).sort();
+    expect(parts).toContain("worker-main.js");
+    rmSync(join(moved, "dist/worker-main.js"));
+    ensure();
+    expect(readdirSync(join(moved, "dist")).sort()).toEqual(parts);
+    expect(readdirSync(moved).filter((file) => file.startsWith("dist"))).toEqual(["dist"]);
   });
 });
