@@ -302,27 +302,20 @@ export class ServerConn implements Sink, BodySource, ExchangeContext {
     if (length !== 0) this.beginBody(head, length);
     const exchange = new H1Exchange(this, head, this.callbackNow);
     this.exchange = exchange;
-    if ((head.flags & (ODD_NAME | ASTERISK_FORM)) !== 0) this.runOdd(head, exchange);
-    else {
-      server.onExchange?.(exchange);
-      this.run(server.next);
-    }
+    const next = (head.flags & (ODD_NAME | ASTERISK_FORM)) === 0 ? server.next : this.nextForOdd(head);
+    if (next === server.next) server.onExchange?.(exchange);
+    this.run(next);
     if (this.exchange === exchange) {
       head.keep(headEnd);
       this.awaitExchange();
     }
   }
 
-  /** What hardly any request has is asked about with one look, and seen to here. */
-  private runOdd(head: ServerHead, exchange: H1Exchange): void {
+  /** What hardly any request has is asked about with one look, and seen to here. Returns who answers. */
+  private nextForOdd(head: ServerHead): Next {
     const { server } = this;
     if (server.expectsField !== undefined && head.has(ODD_NAME)) dropUnexpected(head.fields, server.expectsField);
-    if (server.asterisk !== undefined && head.has(ASTERISK_FORM)) {
-      this.run(server.asterisk);
-      return;
-    }
-    server.onExchange?.(exchange);
-    this.run(server.next);
+    return (head.has(ASTERISK_FORM) ? server.asterisk : undefined) ?? server.next;
   }
 
   private beginBody(head: ServerHead, length: number): void {
