@@ -13,7 +13,7 @@ export function fail(error: unknown): void {
 /** What only a mistake in our own code throws. */
 const OURS: ReadonlySet<unknown> = new Set([TypeError, RangeError, ReferenceError, SyntaxError]);
 
-/** Errors that speak to the user: a config, the network, the system or a flag is at fault. */
+/** Errors that speak to the user: a config, the network, the system or a flag is at fault. A source of ours that does not parse is none: what is printed of it shows where. */
 function isExpected(error: Error): boolean {
-  return !OURS.has(error.constructor);
+  return !OURS.has(error.constructor) && error.name !== "BuildMessage";
 }
