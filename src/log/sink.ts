@@ -38,7 +38,8 @@ export interface LogSinkOptions {
  * lines, when idle each line goes out at once, and kill -9 loses no more than one turn's.
  *
  * Encoders write into `buffer` and then call `lineEnded`. When the system refuses (ENOSPC, EIO …), whole lines are dropped, counted and told to the
- * listener for losses, and the rest of a line that went out half is kept to be written first, so that no line is ever torn.
+ * listener for losses, and the rest of a line that went out half is kept to be written first: a line is then only torn
+ * where others write to the same file meanwhile, or where the process ends before it could.
  */
 export class LogSink {
   readonly buffer: LineBuffer = new LineBuffer(2 * FLUSH_BYTES);
