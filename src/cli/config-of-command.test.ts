@@ -37,6 +37,13 @@ describe("parseUpstream", () => {
     ["http://10.0.0.1:81/", "10.0.0.1:81"],
     ["unix//run/app.sock", "unix//run/app.sock"],
     ["[::1]:9000", "[::1]:9000"],
+    ["[::1]", "[::1]:80"],
+    ["localhost", "localhost:80"],
+    ["{env.HOST:a}", "{env.HOST:a}:80"],
+    ["{env.HOST}:{env.PORT}", "{env.HOST}:{env.PORT}"],
+    // What is wrong with a port is told of what was typed.
+    ["localhost:", "localhost:"],
+    ["[::1]:80x", "[::1]:80x"],
   ])("reads %s as %s", (given, dial) => {
     expect(parseUpstream(given)).toBe(dial);
   });

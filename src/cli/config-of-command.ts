@@ -50,6 +50,9 @@ export function parseWorkers(text: string): number | "auto" {
 /** Two colons outside brackets: neither a name or IPv4 address with its port, nor an IPv6 address in brackets. */
 const TOO_MANY_COLONS = /^[^[{]*:[^{]*:/;
 
+/** A host without a port: a name, an IPv4 address or one in brackets; placeholders count as characters. */
+const NO_PORT = /^(?:\[[^\]]*\]|(?:[^:{]|\{[^}]*\})+)$/;
+
 /**
  * Turns what people type as an upstream (`localhost:9000`, `:9000`, `http://10.0.0.1`, `unix//run/app.sock`) into an address to dial.
  * Throws Error where it cannot be one.
@@ -68,5 +71,5 @@ export function parseUpstream(text: string): string {
     );
   }
   if (bare.startsWith(":")) return `localhost${bare}`;
-  return /:\d+$/.test(bare) || /:\{[^}]+\}$/.test(bare) ? bare : `${bare}:80`;
+  return NO_PORT.test(bare) ? `${bare}:80` : bare;
 }

@@ -21,6 +21,8 @@ test.each([
   [["run", "-c", "a.json", "-c", "b.json"]],
   [["run", "-c", "a.json", "--listen", ":81"]],
   [["run", "toString", "a"]],
+  [["run", "--workers", "0"]],
+  [["run", "--workers", "1000"]],
 ])("plainRun leaves %j to commander", (args) => {
   expect(plainRun(args)).toBeUndefined();
 });

@@ -27,7 +27,7 @@ async function runDefault(listen: string, workers: number | "auto" | undefined):
     config: withWorkers(defaultConfig({ listen, backendSocket }), workers),
     baseDir: process.cwd(),
     from: undefined,
-    listenSetting: byNpm ? "npm start -- --listen :9000" : "--listen :9000",
+    listenSetting: byNpm ? "npm start -- --listen :PORT" : "--listen :PORT",
     onListening: (addresses) => console.log(welcome(addresses, backendSocket)),
   });
 }
@@ -40,7 +40,7 @@ function welcome(addresses: readonly string[], backendSocket: string): string {
 
     ${url}      a welcome site, served from files
     ${url}/api/ an example backend, behind the reverse proxy
-${" ".repeat(url.length)}           (it listens on unix/${backendSocket})
+${" ".repeat(url.length)}          (it listens on unix/${backendSocket})
 
   To serve your own:  netwright run --config netwright.json
   To stop:            Ctrl-C
