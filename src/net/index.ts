@@ -5,6 +5,15 @@ export { listen, type ListenNetwork, type ListenOptions } from "./listen.ts";
 export type { Listener, OnConn } from "./listener.ts";
 export { NET_ERROR_CODES, NetError, type NetErrorCode, type NetErrorInit } from "./net-error.ts";
 export { copyToOutput, output, OUTPUT_MAX } from "./output.ts";
+export type {
+  OutgoingPacket,
+  Packet,
+  PacketConn,
+  PacketListener,
+  PacketSink,
+  PacketTraffic,
+  ReceivedInto,
+} from "./packet-conn.ts";
 export { PipeAddress } from "./pipe-address.ts";
 export { pipe, type PipeOptions } from "./pipe.ts";
 export { removeStaleSocket } from "./stale-socket.ts";
