@@ -1,5 +1,6 @@
 export { acceptPending } from "./accept-pending.ts";
 export { makeConnectingSocket } from "./connecting-socket.ts";
+export { type ControlMessage, controlSpace, decodeControl, encodeControl } from "./control-message.ts";
 export {
   closeDescriptor,
   type DescriptorLimit,
@@ -17,6 +18,14 @@ export {
   type TcpListeningSocket,
   type UnixListeningSocket,
 } from "./listening-socket.ts";
+export {
+  MESSAGE_FLAGS,
+  type ReceivedMessage,
+  receiveMessage,
+  type ReceiveMessageOptions,
+  sendMessage,
+  type SendMessageOptions,
+} from "./message.ts";
 export { openBeneath, openDirectory } from "./open-beneath.ts";
 export { sendFile } from "./send-file.ts";
 export { sharePort } from "./share-port.ts";
