@@ -1,7 +1,9 @@
 export type { Conn, ConnTraffic, ConnTraits, Sink, WaitOptions } from "./conn.ts";
-export { dial, type DialNetwork, type DialOptions, type Resolver, systemResolver } from "./dial.ts";
+export type { DialOptions } from "./dial-options.ts";
+export { dial } from "./dial.ts";
 export type { Endpoint } from "./endpoint.ts";
-export { listen, type ListenNetwork, type ListenOptions } from "./listen.ts";
+export type { ListenOptions } from "./listen-options.ts";
+export { listen } from "./listen.ts";
 export type { Listener, OnConn } from "./listener.ts";
 export { NET_ERROR_CODES, NetError, type NetErrorCode, type NetErrorInit } from "./net-error.ts";
 export { copyToOutput, output, OUTPUT_MAX } from "./output.ts";
@@ -16,6 +18,8 @@ export type {
 } from "./packet-conn.ts";
 export { PipeAddress } from "./pipe-address.ts";
 export { pipe, type PipeOptions } from "./pipe.ts";
-export { removeStaleSocket } from "./stale-socket.ts";
+export { type Resolver, systemResolver } from "./resolver.ts";
 export { threadWheel } from "./runtime.ts";
+export { removeStaleSocket } from "./stale-socket.ts";
+export type { StreamNetwork, TcpNetwork } from "./stream-network.ts";
 export { fromSystemError } from "./system-error.ts";

@@ -1,5 +1,5 @@
 import { lstatSync, unlinkSync } from "node:fs";
-import { dial } from "./dial.ts";
+import { dialUnix } from "./dial-unix.ts";
 import { NetError } from "./net-error.ts";
 
 /** How long a socket that neither refuses nor accepts is waited for. */
@@ -11,7 +11,7 @@ export async function removeStaleSocket(path: string): Promise<void> {
   if (stat === undefined) return;
   if (!stat.isSocket()) throw busy(path, "a file that is no socket lies there: remove it or choose another path");
   try {
-    const conn = await dial("unix", path, { timeoutMs: ASK_MS });
+    const conn = await dialUnix(path, { timeoutMs: ASK_MS });
     conn.abort();
   } catch (error) {
     if (!(error instanceof NetError && error.code === "ECONNREFUSED"))

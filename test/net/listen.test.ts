@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Addr, AddrPort, UnixAddress } from "../../src/addr/index.ts";
 import { ParseError } from "../../src/bytes/index.ts";
-import { type Conn, dial, listen, type Listener, type ListenNetwork, type ListenOptions } from "../../src/net/index.ts";
+import { type Conn, dial, listen, type Listener, type ListenOptions, type StreamNetwork } from "../../src/net/index.ts";
 import { makeListeningSocket } from "../../src/sys/index.ts";
 import { bytesOf, failureOf, readAll, settle, textOf } from "./pairs.ts";
 
@@ -16,7 +16,7 @@ afterEach(async () => {
   for (const listener of listeners.splice(0)) await listener.close();
 });
 
-async function listening(network: ListenNetwork, address: string, options?: ListenOptions): Promise<Listener> {
+async function listening(network: StreamNetwork, address: string, options?: ListenOptions): Promise<Listener> {
   const listener = await listen(network, address, options);
   listeners.push(listener);
   return listener;

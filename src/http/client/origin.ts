@@ -1,8 +1,8 @@
-import type { DialNetwork } from "../../net/index.ts";
+import type { StreamNetwork } from "../../net/index.ts";
 
 /** Where a server is reached: connections are pooled by it. */
 export interface Origin {
-  readonly network: DialNetwork;
+  readonly network: StreamNetwork;
   /** `host:port` with an IPv6 address in brackets; a path for "unix". */
   readonly address: string;
   /** Network and address in one: the same for the same origin. */

@@ -1,0 +1,12 @@
+import type { Conn } from "./conn.ts";
+import { connect } from "./connect.ts";
+import type { DialOptions } from "./dial-options.ts";
+import { threadWheel } from "./runtime.ts";
+import { absoluteLimits } from "./wait-limits.ts";
+
+/** Connects a Unix stream to a path or an abstract "@name". */
+export async function dialUnix(path: string, options: DialOptions): Promise<Conn> {
+  const wheel = options.wheel ?? threadWheel();
+  const limits = absoluteLimits(options, wheel);
+  return connect({ path }, { network: "unix", address: path, limits, wheel, receiveBufferBytes: 0 });
+}
