@@ -9,11 +9,19 @@ import { formatV6, parseV4, parseV6, type Words } from "./addr-text.ts";
  * Addr.parse("2001:DB8::1").toString(); // "2001:db8::1"
  */
 export class Addr {
-  /** Four words of 32 bits, the first the most significant. A version 4 address stands in the last one. */
-  private readonly w0: number;
-  private readonly w1: number;
-  private readonly w2: number;
-  private readonly w3: number;
+  /**
+   * Four words of 32 bits, the first the most significant; a version 4 address stands in the last one. For the hot paths of this room, which
+   * read them without the tuple that `words` allocates.
+   *
+   * @internal
+   */
+  readonly w0: number;
+  /** @internal */
+  readonly w1: number;
+  /** @internal */
+  readonly w2: number;
+  /** @internal */
+  readonly w3: number;
   /** 4 or 6. */
   readonly version: 4 | 6;
   /** The zone of a version 6 address, such as "eth0"; "" for none. */
