@@ -27,8 +27,8 @@ export async function connect(target: ConnectTarget, options: ConnectOptions): P
   return new Connecting(target, options).begin();
 }
 
-function refusal({ network, address }: ConnectOptions, code: WaitFailure): NetError {
-  return new NetError({ op: "dial", network, address, code });
+function refusal({ network, address }: ConnectOptions, why: WaitFailure): NetError {
+  return new NetError({ op: "dial", network, address, ...why });
 }
 
 /** A connection on its way. */
@@ -44,7 +44,7 @@ class Connecting {
   constructor(target: ConnectTarget, options: ConnectOptions) {
     this.target = target;
     this.options = options;
-    this.pending = new Pending<Conn>(options.limits, options.wheel, (code) => this.giveUp(code));
+    this.pending = new Pending<Conn>(options.limits, options.wheel, (why) => this.giveUp(why));
   }
 
   async begin(): Promise<Conn> {
@@ -113,9 +113,9 @@ class Connecting {
     this.pending.resolve(this.conn);
   }
 
-  private giveUp(code: WaitFailure): void {
+  private giveUp(why: WaitFailure): void {
     this.over = true;
-    this.pending.reject(refusal(this.options, code));
+    this.pending.reject(refusal(this.options, why));
     this.raw?.terminate();
   }
 

@@ -31,6 +31,12 @@ export const NET_ERROR_CODES = [
 
 export type NetErrorCode = (typeof NET_ERROR_CODES)[number];
 
+/**
+ * Which limit a wait ran into: the caller's `timeoutMs`, the caller's (or the Conn's own) deadline, or a signal that aborts because of a time-out of its own, such
+ * as AbortSignal.timeout.
+ */
+export type TimeLimit = "timeout" | "deadline" | "signal";
+
 /** What a NetError is made of. */
 export interface NetErrorInit {
   /** What was tried: "dial", "listen", "accept", "read", "write", "close" … */
@@ -44,6 +50,8 @@ export interface NetErrorInit {
   /** What to do about it, as a sentence without a full stop. */
   readonly hint?: string | undefined;
   readonly cause?: unknown;
+  /** With ETIMEDOUT: the limit of the caller's that passed. */
+  readonly limit?: TimeLimit | undefined;
   /** How much of a cancelled or failed write went out. */
   readonly bytesWritten?: number | undefined;
 }
@@ -76,6 +84,13 @@ const REASONS: Readonly<Record<NetErrorCode, string>> = {
   ETIMEDOUT: "timed out",
 };
 
+/** What ETIMEDOUT is called by the limit that passed. */
+const LIMIT_REASONS: Readonly<Record<TimeLimit, string>> = {
+  timeout: "timed out",
+  deadline: "deadline exceeded",
+  signal: "timed out by the caller's signal",
+};
+
 /** A failed network operation: what was tried, on what, why it failed and, where that helps, what to do. */
 export class NetError extends Error {
   override readonly name = "NetError";
@@ -85,6 +100,11 @@ export class NetError extends Error {
   readonly local: Endpoint | undefined;
   readonly remote: Endpoint | undefined;
   readonly hint: string | undefined;
+  /**
+   * With ETIMEDOUT: which of the caller's limits passed; undefined when nobody set one and it was the system, or a part of somebody else's, that gave up. A
+   * time-out, a deadline and a cancellation (ECANCELED) are so never taken for one another.
+   */
+  readonly limit: TimeLimit | undefined;
   readonly bytesWritten: number | undefined;
 
   constructor(init: NetErrorInit) {
@@ -95,6 +115,7 @@ export class NetError extends Error {
     this.local = init.local;
     this.remote = init.remote;
     this.hint = init.hint;
+    this.limit = init.limit;
     this.bytesWritten = init.bytesWritten;
   }
 
@@ -107,6 +128,7 @@ export class NetError extends Error {
 function describe(init: NetErrorInit): string {
   const where = init.address ?? (init.remote ?? init.local)?.toString();
   const what = where === undefined ? `${init.op} ${init.network}` : `${init.op} ${init.network} ${where}`;
-  const text = `${what}: ${REASONS[init.code]} (${init.code})`;
+  const reason = init.limit === undefined ? REASONS[init.code] : LIMIT_REASONS[init.limit];
+  const text = `${what}: ${reason} (${init.code})`;
   return init.hint === undefined ? text : `${text}; ${init.hint}`;
 }

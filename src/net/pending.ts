@@ -1,8 +1,18 @@
 import { CallbackTimer, type TimerWheel } from "../clock/index.ts";
 import type { WaitOptions } from "./conn.ts";
+import type { TimeLimit } from "./net-error.ts";
+import { absoluteLimits, type StepLimits } from "./wait-limits.ts";
 
-/** Why a wait ended without what it waited for. */
-export type WaitFailure = "ECANCELED" | "ETIMEDOUT";
+/** Why a wait ended without what it waited for: a part of what a NetError is made of. */
+export interface WaitFailure {
+  readonly code: "ECANCELED" | "ETIMEDOUT";
+  readonly limit?: TimeLimit;
+  /** The signal's own reason. */
+  readonly cause?: unknown;
+}
+
+/** A Conn's own deadline passed. */
+export const DEADLINE_PASSED: WaitFailure = { code: "ETIMEDOUT", limit: "deadline" };
 
 /** An operation that waits: settled once, and then it lets go of its signal and timer. */
 export class Pending<Value> {
@@ -11,7 +21,7 @@ export class Pending<Value> {
   private release: (() => void) | undefined;
 
   /** `fail` is called when the wait's own limits end it; it must settle the wait. */
-  constructor(options: WaitOptions | undefined, wheel: TimerWheel, fail: (code: WaitFailure) => void) {
+  constructor(options: WaitOptions | undefined, wheel: TimerWheel, fail: (failure: WaitFailure) => void) {
     this.resolvers = Promise.withResolvers<Value>();
     this.promise = this.resolvers.promise;
     this.release = options === undefined ? undefined : watch(options, wheel, fail);
@@ -30,19 +40,20 @@ export class Pending<Value> {
   }
 }
 
-/** The code with which a wait ends before it begins, if its limits have been passed already. */
-export function failedBefore(options: WaitOptions | undefined, wheel: TimerWheel): WaitFailure | undefined {
-  if (options?.signal?.aborted === true) return "ECANCELED";
-  return options?.deadline !== undefined && options.deadline <= wheel.clock.now() ? "ETIMEDOUT" : undefined;
+/** Why a wait ends before it begins, if its limits have been passed already. */
+export function failedBefore(options: StepLimits | undefined, wheel: TimerWheel): WaitFailure | undefined {
+  if (options?.signal?.aborted === true) return aborted(options.signal);
+  return options?.deadline !== undefined && options.deadline <= wheel.clock.now() ? passed(options) : undefined;
 }
 
 /** Calls `fail` at the earliest of the wait's limits; what it returns lets go of them. */
-export function watch(options: WaitOptions, wheel: TimerWheel, fail: (code: WaitFailure) => void): () => void {
+export function watch(options: StepLimits, wheel: TimerWheel, fail: (failure: WaitFailure) => void): () => void {
   const { signal } = options;
-  const canceled = (): void => fail("ECANCELED");
+  const canceled = (): void => fail(aborted(signal));
   signal?.addEventListener("abort", canceled, { once: true });
-  const deadline = deadlineOf(options, wheel);
-  const timer = deadline === undefined ? undefined : new CallbackTimer(() => fail("ETIMEDOUT"));
+  const limits = absoluteLimits(options, wheel);
+  const { deadline } = limits;
+  const timer = deadline === undefined ? undefined : new CallbackTimer(() => fail(passed(limits)));
   if (timer !== undefined && deadline !== undefined) wheel.set(timer, deadline);
   return () => {
     signal?.removeEventListener("abort", canceled);
@@ -50,9 +61,13 @@ export function watch(options: WaitOptions, wheel: TimerWheel, fail: (code: Wait
   };
 }
 
-function deadlineOf(options: WaitOptions, wheel: TimerWheel): number | undefined {
-  const relative =
-    options.timeoutMs === undefined || options.timeoutMs === 0 ? undefined : wheel.clock.now() + options.timeoutMs;
-  if (relative === undefined || options.deadline === undefined) return relative ?? options.deadline;
-  return Math.min(relative, options.deadline);
+function passed(limits: StepLimits): WaitFailure {
+  return { code: "ETIMEDOUT", limit: limits.limit ?? "deadline" };
+}
+
+/** A signal of AbortSignal.timeout's kind says of itself that it is a time-out; any other is the caller's cancellation. */
+function aborted(signal: AbortSignal | undefined): WaitFailure {
+  const cause: unknown = signal?.reason;
+  const isTimeout = cause instanceof Error && cause.name === "TimeoutError";
+  return isTimeout ? { code: "ETIMEDOUT", limit: "signal", cause } : { code: "ECANCELED", cause };
 }

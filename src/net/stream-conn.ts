@@ -15,7 +15,7 @@ import {
   inCallback,
   reserveOutput,
 } from "./output.ts";
-import { failedBefore, Pending } from "./pending.ts";
+import { DEADLINE_PASSED, failedBefore, Pending, type WaitFailure } from "./pending.ts";
 import { readableOf, writableOf } from "./web-streams.ts";
 
 /** Bytes that may wait for a reader before the peer is held back. */
@@ -216,8 +216,8 @@ export abstract class StreamConn implements Conn, ConnTraffic {
   deadlinePassed(which: "read" | "write"): void {
     if (this.sink !== undefined) {
       if (which === "read" || this.queued > 0 || this.filing !== undefined) this.sink.timeout(which);
-    } else if (which === "read") this.failReading("ETIMEDOUT");
-    else this.cutWriting("ETIMEDOUT");
+    } else if (which === "read") this.failReading(DEADLINE_PASSED);
+    else this.cutWriting(DEADLINE_PASSED);
   }
 
   // ── pull mode ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -391,16 +391,10 @@ export abstract class StreamConn implements Conn, ConnTraffic {
     return this.inbox !== undefined && this.inbox.length > 0;
   }
 
-  protected fail(op: string, code: NetErrorCode, hint?: string, bytesWritten?: number): NetError {
-    return new NetError({
-      op,
-      network: this.network,
-      code,
-      local: this.local,
-      remote: this.remote,
-      hint,
-      bytesWritten,
-    });
+  protected fail(op: string, why: NetErrorCode | WaitFailure, hint?: string, bytesWritten?: number): NetError {
+    const { network, local, remote } = this;
+    const failure = typeof why === "string" ? { code: why } : why;
+    return new NetError({ op, network, ...failure, local, remote, hint, bytesWritten });
   }
 
   private belowMark(): boolean {
@@ -448,8 +442,9 @@ export abstract class StreamConn implements Conn, ConnTraffic {
     }
     if (this.ended) return null;
     if (this.closed) throw this.error ?? this.fail("read", "EBADF");
-    if (this.readDeadline !== 0 && this.readDeadline <= this.wheel.clock.now()) throw this.fail("read", "ETIMEDOUT");
-    this.reading = new Pending(options, this.wheel, (code) => this.failReading(code));
+    if (this.readDeadline !== 0 && this.readDeadline <= this.wheel.clock.now())
+      throw this.fail("read", DEADLINE_PASSED);
+    this.reading = new Pending(options, this.wheel, (why) => this.failReading(why));
     return this.reading.promise;
   }
 
@@ -462,10 +457,10 @@ export abstract class StreamConn implements Conn, ConnTraffic {
     if (this.sink !== undefined) this.pumpSoon();
   }
 
-  private failReading(code: NetErrorCode): void {
+  private failReading(why: NetErrorCode | WaitFailure): void {
     const { reading } = this;
     this.reading = undefined;
-    reading?.reject(this.fail("read", code));
+    reading?.reject(this.fail("read", why));
   }
 
   private mustBePulled(op: string): void {
@@ -484,10 +479,10 @@ export abstract class StreamConn implements Conn, ConnTraffic {
     if (this.queued <= this.highWaterMark / 4) return;
     if (this.writeDeadline !== 0 && this.writeDeadline <= this.wheel.clock.now()) {
       this.writeBase = base;
-      throw this.cutError("ETIMEDOUT");
+      throw this.cutError(DEADLINE_PASSED);
     }
     this.writeBase = base;
-    this.writing = new Pending(options, this.wheel, (code) => this.cutWriting(code));
+    this.writing = new Pending(options, this.wheel, (why) => this.cutWriting(why));
     await this.writing.promise;
   }
 
@@ -504,7 +499,7 @@ export abstract class StreamConn implements Conn, ConnTraffic {
     if (before !== undefined) throw this.fail("sendFile", before);
     flushOutputOf(this);
     this.mustBeWritable();
-    const writing = new Pending<void>(options, this.wheel, (code) => this.cutWriting(code));
+    const writing = new Pending<void>(options, this.wheel, (why) => this.cutWriting(why));
     this.filing = file;
     this.writing = writing;
     if (this.outbox === undefined || this.outbox.length === 0) this.turnFile(file);
@@ -563,17 +558,17 @@ export abstract class StreamConn implements Conn, ConnTraffic {
     );
   }
 
-  private cutWriting(code: NetErrorCode): void {
+  private cutWriting(why: WaitFailure): void {
     const { writing } = this;
     this.writing = undefined;
-    writing?.reject(this.cutError(code));
+    writing?.reject(this.cutError(why));
   }
 
-  private cutError(code: NetErrorCode): NetError {
+  private cutError(why: WaitFailure): NetError {
     this.cut = true;
     const out = this.filing?.sent ?? this.bytesWritten - this.queued - this.writeBase;
     this.dropQueued();
-    return this.fail("write", code, undefined, Math.max(0, out));
+    return this.fail("write", why, undefined, Math.max(0, out));
   }
 
   private failWriting(): void {

@@ -1,9 +1,17 @@
 import type { TimerWheel } from "../clock/index.ts";
 import type { WaitOptions } from "./conn.ts";
+import type { TimeLimit } from "./net-error.ts";
 
-/** One deadline for all the steps of an operation that began now. */
-export function absoluteLimits(options: WaitOptions, wheel: TimerWheel): WaitOptions {
-  if (options.timeoutMs === undefined || options.timeoutMs === 0) return options;
-  const relative = wheel.clock.now() + options.timeoutMs;
-  return { signal: options.signal, deadline: Math.min(relative, options.deadline ?? Number.POSITIVE_INFINITY) };
+/** The limits of an operation of several steps. */
+export interface StepLimits extends WaitOptions {
+  /** What the deadline was made of. Absent: it was given as one. */
+  readonly limit?: TimeLimit;
+}
+
+/** One deadline for all the steps of an operation that begins now: the earlier of the two that were given. */
+export function absoluteLimits(options: WaitOptions, wheel: TimerWheel): StepLimits {
+  const { signal, timeoutMs, deadline = Number.POSITIVE_INFINITY } = options;
+  if (timeoutMs === undefined || timeoutMs === 0) return options;
+  const relative = wheel.clock.now() + timeoutMs;
+  return relative < deadline ? { signal, deadline: relative, limit: "timeout" } : { signal, deadline };
 }
