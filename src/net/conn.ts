@@ -1,3 +1,4 @@
+import type { TimerWheel } from "../clock/index.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { NetError } from "./net-error.ts";
 
@@ -57,6 +58,8 @@ export interface Conn extends AsyncIterable<Uint8Array>, AsyncDisposable {
   readonly closed: boolean;
   /** Whether it is in push mode. */
   readonly attached: boolean;
+  /** What its deadlines run on, and with it its clock. */
+  readonly wheel: TimerWheel;
 
   /**
    * Absolute deadline for reading, in milliseconds of the injected monotonic clock; 0: none (the default). It bounds a
@@ -129,6 +132,8 @@ export interface Conn extends AsyncIterable<Uint8Array>, AsyncDisposable {
   sendFile?(fd: number, offset: number, length: number, options?: WaitOptions): Promise<number>;
   /** The descriptor, for socket options. Borrowed. */
   readonly fd?: number;
+  /** Makes `local` and `remote` tell other ends than the system's: those of the client that a proxy speaks for. */
+  setEnds?(local: Endpoint, remote: Endpoint): void;
   /** Lets the process end although the connection is open, until `ref`. */
   unref?(): void;
   ref?(): void;

@@ -5,8 +5,8 @@ export type { Endpoint } from "./endpoint.ts";
 export type { ListenOptions } from "./listen-options.ts";
 export { listen } from "./listen.ts";
 export type { Listener, OnConn } from "./listener.ts";
-export { NET_ERROR_CODES, NetError, type NetErrorCode, type NetErrorInit } from "./net-error.ts";
-export { copyToOutput, output, OUTPUT_MAX } from "./output.ts";
+export { NET_ERROR_CODES, NetError, type NetErrorCode, type NetErrorInit, type TimeLimit } from "./net-error.ts";
+export { copyToOutput, inCallback, output, OUTPUT_MAX } from "./output.ts";
 export type {
   OutgoingPacket,
   Packet,
@@ -21,5 +21,23 @@ export { pipe, type PipeOptions } from "./pipe.ts";
 export { type Resolver, systemResolver } from "./resolver.ts";
 export { threadWheel } from "./runtime.ts";
 export { removeStaleSocket } from "./stale-socket.ts";
+export { StreamConn } from "./stream-conn.ts";
 export type { StreamNetwork, TcpNetwork } from "./stream-network.ts";
 export { fromSystemError } from "./system-error.ts";
+export {
+  type ParsedProxyHeader,
+  PROXY_TLV,
+  type ProxiedEnds,
+  type ProxiedIpEnds,
+  type ProxiedUnixEnds,
+  type ProxyHeader,
+  type ProxyHeaderLimits,
+  type ProxyTlv,
+} from "./proxy-header.ts";
+export { encodeProxyHeader, parseProxyHeader } from "./proxy-header-wire.ts";
+export { expectProxyHeaders, proxyHeaderOf, type ProxyListenerOptions, type ProxyPolicy } from "./proxy-listener.ts";
+export {
+  receiveOptionalProxyHeader,
+  receiveProxyHeader,
+  type ReceiveProxyHeaderOptions,
+} from "./receive-proxy-header.ts";

@@ -3,6 +3,7 @@ import type { TimerWheel } from "../clock/index.ts";
 import type { Conn } from "./conn.ts";
 import { NetError } from "./net-error.ts";
 import { inCallback } from "./output.ts";
+import type { Endpoint } from "./endpoint.ts";
 import { PipeAddress } from "./pipe-address.ts";
 import { threadWheel } from "./runtime.ts";
 import { StreamConn } from "./stream-conn.ts";
@@ -12,8 +13,8 @@ const IN_FLIGHT = 64 * 1024;
 
 class PipeConn extends StreamConn {
   readonly network = "pipe";
-  readonly local: PipeAddress;
-  readonly remote: PipeAddress;
+  local: Endpoint;
+  remote: Endpoint;
   private peer: PipeConn | undefined = undefined;
   /** What this end wrote and the peer has not taken. */
   private flight: Uint8Array[] = [];
@@ -26,6 +27,11 @@ class PipeConn extends StreamConn {
 
   constructor(wheel: TimerWheel, local: PipeAddress, remote: PipeAddress) {
     super(wheel);
+    this.local = local;
+    this.remote = remote;
+  }
+
+  setEnds(local: Endpoint, remote: Endpoint): void {
     this.local = local;
     this.remote = remote;
   }
