@@ -1,6 +1,10 @@
+import { benchAddr } from "./addr/addr.bench.ts";
 import { benchHttp } from "./http/http.bench.ts";
 
-const BENCHES: Readonly<Record<string, (flags: ReadonlySet<string>) => Promise<void>>> = { http: benchHttp };
+const BENCHES: Readonly<Record<string, (flags: ReadonlySet<string>) => Promise<void>>> = {
+  addr: benchAddr,
+  http: benchHttp,
+};
 
 const [name, ...rest] = process.argv.slice(2);
 const bench = name === undefined ? undefined : BENCHES[name];

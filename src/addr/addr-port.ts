@@ -26,7 +26,7 @@ export class AddrPort {
         text.length - port.length,
         `the port ${JSON.stringify(port)} is no number from 0 to 65535`,
       );
-    const addr = Addr.parse(host);
+    const addr = parseHost(text, host);
     if ((addr.version === 6) !== text.startsWith("["))
       throw new ParseError(text, 0, "brackets belong around IPv6 addresses, and only there");
     return new AddrPort(addr, number);
@@ -56,6 +56,16 @@ export class AddrPort {
 
   toJSON(): string {
     return this.toString();
+  }
+}
+
+/** The address in front of the port; what is wrong with it is told by its place in the whole text. */
+function parseHost(text: string, host: string): Addr {
+  try {
+    return Addr.parse(host);
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    throw new ParseError(text, error.offset + (text.startsWith("[") ? 1 : 0), error.reason);
   }
 }
 

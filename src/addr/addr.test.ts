@@ -69,6 +69,35 @@ describe("Addr.parse", () => {
     expect(() => Addr.parse(text)).toThrow("cannot parse");
   });
 
+  test.each([
+    ["", 0, "empty"],
+    ["localhost", 0, "neither IPv4"],
+    ["1.2.3", 5, "fewer than four parts"],
+    ["1.2.3.4.5", 7, "more than four parts"],
+    ["10.0.01.1", 5, "leading zero"],
+    ["10.0.256.1", 5, "above 255"],
+    ["10..0.1", 3, "empty"],
+    ["10.0.0.x", 7, "no digit"],
+    ["1.2.3.4%eth0", 7, "no digit"],
+    ["%eth0", 0, "without an IPv6 address"],
+    [":1", 0, "begins with a single colon"],
+    ["1:2:", 3, "ends with a single colon"],
+    ["2001:db8:::1", 10, "group is empty"],
+    ["2001:db8::1::2", 11, "more than one ::"],
+    ["2001:db8::12345", 10, "more than four digits"],
+    ["2001:db8::x", 10, "no hexadecimal digit"],
+    ["2001:db8::1x", 11, "no hexadecimal digit"],
+    ["1:2:3:4:5:6:7", 13, "fewer than eight groups"],
+    ["1:2:3:4:5:6:7:8:9", 16, "more than eight groups"],
+    ["1:2:3:4::5:6:7:8", 0, "stands for nothing"],
+    ["fe80::1%", 7, "zone behind % is empty"],
+    ["::ffff:1.2.3.256", 13, "above 255"],
+    ["1::1.2.3.4:5", 10, "no digit"],
+    ["1:1.2.3.4", 2, "wrong place"],
+  ])("says where %j is wrong: at %d, %s", (text, offset, reason) => {
+    expect(() => Addr.parse(text)).toThrow(new RegExp(`${reason}.*\\(at ${offset}\\)$`));
+  });
+
   test("agrees with the system on any text of address characters", () => {
     const char = fc.constantFrom(..."0123456789abcdef:.".split(""));
     fc.assert(
@@ -187,6 +216,8 @@ describe("AddrPort", () => {
       expect(AddrPort.tryParse(bad)).toBeUndefined();
     }
     expect(() => new AddrPort(Addr.anyV4, 65_536)).toThrow(RangeError);
+    expect(() => AddrPort.parse("[fe80::12345]:80")).toThrow("more than four digits (at 7)");
+    expect(() => AddrPort.parse("10.0.0.256:80")).toThrow("above 255 (at 7)");
   });
 });
 

@@ -1,9 +1,9 @@
 import { ParseError } from "../bytes/index.ts";
-import { formatV6, parseV4, parseV6, type Words } from "./addr-text.ts";
+import { fail, formatV6, parsed, readV4, readV6, type Words } from "./addr-text.ts";
 
 /**
  * An IP address: version 4, or version 6 with an optional zone. Immutable; its text is canonical (RFC 5952), so that two are equal exactly when
- * their texts are.
+ * their texts are: `toString()`, kept once made, is the key for a Map.
  *
  * @example
  * Addr.parse("2001:DB8::1").toString(); // "2001:db8::1"
@@ -28,45 +28,45 @@ export class Addr {
   readonly zone: string;
   private text: string | undefined;
 
-  private constructor(version: 4 | 6, words: Words, zone: string) {
+  private constructor(version: 4 | 6, w0: number, w1: number, w2: number, w3: number, zone: string) {
     this.version = version;
-    this.w0 = words[0];
-    this.w1 = words[1];
-    this.w2 = words[2];
-    this.w3 = words[3];
+    this.w0 = w0 >>> 0;
+    this.w1 = w1 >>> 0;
+    this.w2 = w2 >>> 0;
+    this.w3 = w3 >>> 0;
     this.zone = zone;
     this.text = undefined;
   }
 
   /** 0.0.0.0 */
-  static readonly anyV4: Addr = new Addr(4, [0, 0, 0, 0], "");
+  static readonly anyV4: Addr = new Addr(4, 0, 0, 0, 0, "");
   /** :: */
-  static readonly anyV6: Addr = new Addr(6, [0, 0, 0, 0], "");
+  static readonly anyV6: Addr = new Addr(6, 0, 0, 0, 0, "");
 
   /** Reads an address as strictly as RFC 4291 and Go's netip do. Throws ParseError. */
   static parse(text: string): Addr {
-    const parsed = parseAny(text);
-    if (typeof parsed === "string") throw new ParseError(text, 0, parsed);
-    return parsed;
+    const addr = Addr.read(text);
+    if (typeof addr === "string") throw new ParseError(text, parsed.offset, addr);
+    return addr;
   }
 
   /** The same, with undefined for what is none. */
   static tryParse(text: string): Addr | undefined {
-    const parsed = parseAny(text);
-    return typeof parsed === "string" ? undefined : parsed;
+    const addr = Addr.read(text);
+    return typeof addr === "string" ? undefined : addr;
   }
 
   /** From 4 or 16 bytes in network order. Throws RangeError on another length. */
   static fromBytes(bytes: Uint8Array, zone = ""): Addr {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    if (bytes.length === 4) return new Addr(4, [0, 0, 0, view.getUint32(0)], "");
+    if (bytes.length === 4) return new Addr(4, 0, 0, 0, view.getUint32(0), "");
     if (bytes.length !== 16) throw new RangeError(`an address has 4 or 16 bytes, not ${bytes.length}`);
-    return new Addr(6, [view.getUint32(0), view.getUint32(4), view.getUint32(8), view.getUint32(12)], zone);
+    return new Addr(6, view.getUint32(0), view.getUint32(4), view.getUint32(8), view.getUint32(12), zone);
   }
 
   /** From words of 32 bits, as `words` gives them. */
   static fromWords(version: 4 | 6, words: Words, zone = ""): Addr {
-    return new Addr(version, words, zone);
+    return new Addr(version, words[0], words[1], words[2], words[3], zone);
   }
 
   /** Four words of 32 bits, the first the most significant; a version 4 address stands in the last one. */
@@ -95,12 +95,13 @@ export class Addr {
 
   /** The version 4 address inside a mapped one; any other as it is. */
   unmap(): Addr {
-    return this.is4in6 ? new Addr(4, [0, 0, 0, this.w3], "") : this;
+    return this.is4in6 ? new Addr(4, 0, 0, 0, this.w3, "") : this;
   }
 
   /** The same address with another zone ("" for none). A version 4 address has none. */
   withZone(zone: string): Addr {
-    return this.version === 4 || zone === this.zone ? this : new Addr(6, this.words, zone);
+    if (this.version === 4 || zone === this.zone) return this;
+    return new Addr(6, this.w0, this.w1, this.w2, this.w3, zone);
   }
 
   get isUnspecified(): boolean {
@@ -167,13 +168,29 @@ export class Addr {
     return this.toString();
   }
 
+  /** The address, or why the text is none, with the place in `parsed.offset`. */
+  private static read(text: string): Addr | string {
+    for (let i = 0; i < text.length; i++) {
+      const char = text.charCodeAt(i);
+      if (char === 0x3a) {
+        const reason = readV6(text);
+        if (reason !== undefined) return reason;
+        const zone = parsed.zoneAt < 0 ? "" : text.slice(parsed.zoneAt);
+        return new Addr(6, parsed.w0, parsed.w1, parsed.w2, parsed.w3, zone);
+      }
+      if (char === 0x2e) return readV4(text, 0, text.length) ?? new Addr(4, 0, 0, 0, parsed.w3, "");
+      if (char === 0x25) return fail(i, "a zone without an IPv6 address");
+    }
+    return fail(0, text === "" ? "empty" : "neither IPv4 (a.b.c.d) nor IPv6 (with colons)");
+  }
+
   private step(by: 1 | -1): Addr | undefined {
     const words: [number, number, number, number] = [...this.words];
     const last = by === 1 ? 0xffff_ffff : 0;
     for (let i = 3; i >= (this.version === 4 ? 3 : 0); i--) {
       const carry = words[i] === last;
       words[i] = (words[i]! + by) >>> 0;
-      if (!carry) return new Addr(this.version, words, this.zone);
+      if (!carry) return Addr.fromWords(this.version, words, this.zone);
     }
     return undefined;
   }
@@ -181,25 +198,4 @@ export class Addr {
 
 function formatV4(word: number): string {
   return `${word >>> 24}.${(word >>> 16) & 0xff}.${(word >>> 8) & 0xff}.${word & 0xff}`;
-}
-
-/** The address, or why the text is none. */
-function parseAny(text: string): Addr | string {
-  for (let i = 0; i < text.length; i++) {
-    const char = text.charCodeAt(i);
-    if (char === 0x2e) {
-      const word = parseV4(text, 0, text.length);
-      return typeof word === "string" ? word : Addr.fromWords(4, [0, 0, 0, word]);
-    }
-    if (char === 0x3a) return parseWithZone(text);
-    if (char === 0x25) return "a zone without an IPv6 address";
-  }
-  return text === "" ? "empty" : "neither IPv4 (a.b.c.d) nor IPv6 (with colons)";
-}
-
-function parseWithZone(text: string): Addr | string {
-  const percent = text.indexOf("%");
-  if (percent === text.length - 1) return "the zone behind % is empty";
-  const words = parseV6(text, 0, percent < 0 ? text.length : percent);
-  return typeof words === "string" ? words : Addr.fromWords(6, words, percent < 0 ? "" : text.slice(percent + 1));
 }
