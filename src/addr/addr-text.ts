@@ -173,3 +173,9 @@ export function formatV6(words: Words): string {
       .join(":");
   return runStart < 0 ? hex(0, 8) : `${hex(0, runStart)}::${hex(runStart + runLength, 8)}`;
 }
+
+/** All eight groups of four digits. */
+export function expandV6(words: Words): string {
+  const digits = words.map((word) => word.toString(16).padStart(8, "0"));
+  return digits.map((each) => `${each.slice(0, 4)}:${each.slice(4)}`).join(":");
+}

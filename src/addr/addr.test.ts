@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { isIP } from "node:net";
 import { Addr } from "./addr.ts";
 import { AddrPort } from "./addr-port.ts";
+import type { MulticastScope } from "./multicast-scope.ts";
 import { joinHostPort, splitHostPort } from "./host-port.ts";
 import { Prefix } from "./prefix.ts";
 import { PrefixTable } from "./prefix-table.ts";
@@ -146,6 +147,74 @@ describe("Addr", () => {
     expect(kinds("ff02::1")).toBe("isMulticast");
     expect(kinds("::")).toBe("isUnspecified");
     expect(kinds("8.8.8.8")).toBe("");
+  });
+
+  test("tells every other kind from its neighbours", () => {
+    const kinds = (text: string): string => {
+      const addr = Addr.parse(text);
+      const names = ["isPrivateUse", "isUniqueLocal", "isShared", "isDocumentation", "isBroadcast"] as const;
+      const others = ["isSiteLocal", "isNat64", "is6to4", "isTeredo"] as const;
+      return [...names, ...others].filter((kind) => addr[kind]).join(" ");
+    };
+    expect(kinds("10.0.0.1")).toBe("isPrivateUse");
+    expect(kinds("::ffff:192.168.1.1")).toBe("isPrivateUse");
+    expect(kinds("fdff::1")).toBe("isUniqueLocal");
+    expect(kinds("fe00::1")).toBe("");
+    expect(kinds("100.63.255.255")).toBe("");
+    expect(kinds("100.64.0.0")).toBe("isShared");
+    expect(kinds("::ffff:100.127.255.255")).toBe("isShared");
+    expect(kinds("100.128.0.0")).toBe("");
+    for (const text of ["192.0.2.1", "198.51.100.1", "203.0.113.1", "233.252.0.1", "2001:db8:1::", "3fff:fff::1"])
+      expect(kinds(text)).toBe("isDocumentation");
+    for (const text of ["ff02::db8:0:1", "ff0e::db8:0:0"]) expect(kinds(text)).toBe("isDocumentation");
+    for (const text of ["192.0.3.1", "2001:db9::", "3fff:1000::1", "ff02::db9:0:1"]) expect(kinds(text)).toBe("");
+    expect(kinds("255.255.255.255")).toBe("isBroadcast");
+    expect(kinds("::ffff:ffff")).toBe("");
+    expect(kinds("fec0::1")).toBe("isSiteLocal");
+    expect(kinds("64:ff9b::1.2.3.4")).toBe("isNat64");
+    expect(kinds("64:ff9b:1:ffff::1")).toBe("isNat64");
+    expect(kinds("64:ff9b:0:1::")).toBe("");
+    expect(kinds("64:ff9b:2::")).toBe("");
+    expect(kinds("2002::")).toBe("is6to4");
+    expect(kinds("2001::1")).toBe("isTeredo");
+    expect(kinds("2001:1::1")).toBe("");
+  });
+
+  test.each([
+    ["224.0.0.255", "link-local"],
+    ["224.0.1.0", "global"],
+    ["238.255.255.255", "global"],
+    ["239.0.0.1", "unassigned"],
+    ["239.192.0.0", "organization-local"],
+    ["239.195.255.255", "organization-local"],
+    ["239.196.0.0", "unassigned"],
+    ["239.255.255.255", "local"],
+    ["::ffff:224.0.0.1", "link-local"],
+    ["ff01::1", "interface-local"],
+    ["ff02::1", "link-local"],
+    ["ff13::1", "realm-local"],
+    ["ff04::1", "admin-local"],
+    ["ff05::1:3", "site-local"],
+    ["ff06::1", "unassigned"],
+    ["ff38::1", "organization-local"],
+    ["ff0e::1", "global"],
+    ["ff00::1", "reserved"],
+    ["ff0f::1", "reserved"],
+    ["fe80::1", undefined],
+    ["10.0.0.1", undefined],
+  ])("multicastScope of %s is %s", (text, scope) => {
+    expect(Addr.parse(text).multicastScope).toBe(scope as MulticastScope | undefined);
+  });
+
+  test("goes to a number and back, and to all its digits", () => {
+    expect(Addr.parse("255.255.255.255").toBigInt()).toBe(0xffff_ffffn);
+    expect(Addr.parse("8000::1").toBigInt()).toBe((1n << 127n) + 1n);
+    expect(Addr.fromBigInt(6, (1n << 128n) - 1n).toString()).toBe("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff");
+    expect(Addr.fromBigInt(4, 0x0102_0304n).toString()).toBe("1.2.3.4");
+    expect(() => Addr.fromBigInt(4, 1n << 32n)).toThrow(RangeError);
+    expect(() => Addr.fromBigInt(6, -1n)).toThrow(RangeError);
+    expect(Addr.parse("fe80::1%eth0").toExpandedString()).toBe("fe80:0000:0000:0000:0000:0000:0000:0001%eth0");
+    expect(Addr.parse("1.2.3.4").toExpandedString()).toBe("1.2.3.4");
   });
 
   test("compare, next and previous go by number", () => {

@@ -1,5 +1,7 @@
 import { ParseError } from "../bytes/index.ts";
-import { fail, formatV6, parsed, readV4, readV6, type Words } from "./addr-text.ts";
+import { expandV6, fail, formatV6, parsed, readV4, readV6, type Words } from "./addr-text.ts";
+import { type MulticastScope, multicastScope } from "./multicast-scope.ts";
+import { isGloballyReachable } from "./special-purpose.ts";
 
 /**
  * An IP address: version 4, or version 6 with an optional zone. Immutable; its text is canonical (RFC 5952), so that two are equal exactly when
@@ -69,6 +71,14 @@ export class Addr {
     return new Addr(version, words[0], words[1], words[2], words[3], zone);
   }
 
+  /** From its number. Throws RangeError on one that has no address. */
+  static fromBigInt(version: 4 | 6, number: bigint, zone = ""): Addr {
+    const limit = version === 4 ? 1n << 32n : 1n << 128n;
+    if (number < 0n || number >= limit) throw new RangeError(`no version ${version} address has the number ${number}`);
+    const word = (shift: bigint): number => Number((number >> shift) & 0xffff_ffffn);
+    return new Addr(version, word(96n), word(64n), word(32n), word(0n), zone);
+  }
+
   /** Four words of 32 bits, the first the most significant; a version 4 address stands in the last one. */
   get words(): Words {
     return [this.w0, this.w1, this.w2, this.w3];
@@ -81,6 +91,11 @@ export class Addr {
     if (this.version === 4) view.setUint32(0, this.w3);
     else this.words.forEach((word, i) => view.setUint32(i * 4, word));
     return bytes;
+  }
+
+  /** Its number, without the zone. */
+  toBigInt(): bigint {
+    return this.words.reduce((number, word) => (number << 32n) | BigInt(word), 0n);
   }
 
   /** 32 or 128. */
@@ -114,10 +129,75 @@ export class Addr {
     return this.w0 === 0 && this.w1 === 0 && this.w2 === 0 && this.w3 === 1;
   }
 
-  /** RFC 1918 and fc00::/7. */
+  /** RFC 1918 and fc00::/7: `isPrivateUse` or `isUniqueLocal`. */
   get isPrivate(): boolean {
-    if (this.version === 6 && !this.is4in6) return this.w0 >>> 25 === 0x7e;
+    return this.isUniqueLocal || this.isPrivateUse;
+  }
+
+  /** 10.0.0.0/8, 172.16.0.0/12 and 192.168.0.0/16 (RFC 1918), mapped ones too. */
+  get isPrivateUse(): boolean {
+    if (this.version === 6 && !this.is4in6) return false;
     return this.w3 >>> 24 === 10 || this.w3 >>> 20 === 0xac1 || this.w3 >>> 16 === 0xc0a8;
+  }
+
+  /** fc00::/7 (RFC 4193). */
+  get isUniqueLocal(): boolean {
+    return this.version === 6 && this.w0 >>> 25 === 0x7e;
+  }
+
+  /** 100.64.0.0/10, between a provider and its customers (RFC 6598), mapped ones too. */
+  get isShared(): boolean {
+    return (this.version === 4 || this.is4in6) && this.w3 >>> 22 === 0x191;
+  }
+
+  /** The blocks for examples: RFC 5737, 3849 and 9637, and for multicast 233.252.0.0/24 and ff00::db8:0:0/96 in every scope (RFC 5771, RFC 6676). */
+  get isDocumentation(): boolean {
+    const { w0, w1, w2 } = this;
+    if (this.version === 6 && !this.is4in6)
+      return w0 === 0x2001_0db8 || w0 >>> 12 === 0x3_fff0 || (this.isMulticast && w1 === 0 && w2 === 0xdb8);
+    const network = this.w3 >>> 8;
+    return network === 0xc0_0002 || network === 0xc6_3364 || network === 0xcb_0071 || network === 0xe9_fc00;
+  }
+
+  /** 255.255.255.255, mapped too. A subnet's own broadcast address is known only with its prefix. */
+  get isBroadcast(): boolean {
+    return this.w3 === 0xffff_ffff && (this.version === 4 || this.is4in6);
+  }
+
+  /** fec0::/10, deprecated by RFC 3879. */
+  get isSiteLocal(): boolean {
+    return this.version === 6 && this.w0 >>> 22 === 0x3fb;
+  }
+
+  /** 64:ff9b::/96 (RFC 6052) and 64:ff9b:1::/48 (RFC 8215). A network's own NAT64 prefix does not show. */
+  get isNat64(): boolean {
+    if (this.version === 4 || this.w0 !== 0x64_ff9b) return false;
+    return this.w1 >>> 16 === 1 || (this.w1 === 0 && this.w2 === 0);
+  }
+
+  /** 2002::/16 (RFC 3056). */
+  get is6to4(): boolean {
+    return this.version === 6 && this.w0 >>> 16 === 0x2002;
+  }
+
+  /** 2001::/32 (RFC 4380). */
+  get isTeredo(): boolean {
+    return this.version === 6 && this.w0 === 0x2001_0000;
+  }
+
+  /**
+   * Whether a host at this address can be reached from anywhere, by IANA's special-purpose registries: what the most specific entry says, and "no"
+   * where it has N/A (6to4, Teredo). Without an entry: unicast of version 4, and of version 6 in 2000::/3. A mapped and a well-known NAT64 address
+   * are as reachable as the version 4 address inside, as the packet goes there. Multicast is not. Not for its opposite: what is not private
+   * need not be reachable.
+   */
+  get isGloballyReachable(): boolean {
+    return isGloballyReachable(this);
+  }
+
+  /** How far packets to a multicast address go (RFC 7346, RFC 2365); undefined for any other. */
+  get multicastScope(): MulticastScope | undefined {
+    return multicastScope(this);
   }
 
   /** 169.254.0.0/16 and fe80::/10. */
@@ -166,6 +246,12 @@ export class Addr {
 
   toJSON(): string {
     return this.toString();
+  }
+
+  /** All eight groups with their zeros, such as "2001:0db8:0000:0000:0000:0000:0000:0001"; a version 4 address as ever. */
+  toExpandedString(): string {
+    if (this.version === 4) return this.toString();
+    return expandV6(this.words) + (this.zone === "" ? "" : `%${this.zone}`);
   }
 
   /** The address, or why the text is none, with the place in `parsed.offset`. */
