@@ -1,4 +1,4 @@
-export { DURATION, durationMs } from "./duration.ts";
+export { DURATION } from "./duration.ts";
 export {
   formatListenAddress,
   type ListenAddress,

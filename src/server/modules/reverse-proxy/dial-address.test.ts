@@ -1,6 +1,5 @@
 import { expect, test } from "bun:test";
 import { parseDialAddress } from "./dial-address.ts";
-import { durationMs } from "../../config/index.ts";
 
 test.each([
   ["127.0.0.1:80", { network: "tcp", address: "127.0.0.1:80", key: "tcp 127.0.0.1:80", host: "127.0.0.1", port: 80 }],
@@ -39,18 +38,4 @@ test.each([
   "a b:80",
 ])("parseDialAddress refuses %j", (text) => {
   expect(() => parseDialAddress(text)).toThrow(TypeError);
-});
-
-test.each([
-  ["0", 0],
-  ["250ms", 250],
-  ["1m30s", 90_000],
-  ["1.5h", 5_400_000],
-  ["-1s", -1000],
-  ["2d", 172_800_000],
-  ["", undefined],
-  ["5", undefined],
-  ["1 s", undefined],
-] as const)("durationMs reads %j as %j", (text, expected) => {
-  expect(durationMs(text)).toBe(expected as number);
 });
