@@ -91,6 +91,21 @@ const LIMIT_REASONS: Readonly<Record<TimeLimit, string>> = {
   signal: "timed out by the caller's signal",
 };
 
+/** What may be gone the next time. */
+const TEMPORARY: ReadonlySet<NetErrorCode> = new Set<NetErrorCode>([
+  "EADDRINUSE",
+  "EBUSY",
+  "ECONNABORTED",
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EHOSTUNREACH",
+  "EMFILE",
+  "ENETUNREACH",
+  "ENFILE",
+  "ENOBUFS",
+  "ETIMEDOUT",
+]);
+
 /** A failed network operation: what was tried, on what, why it failed and, where that helps, what to do. */
 export class NetError extends Error {
   override readonly name = "NetError";
@@ -117,6 +132,14 @@ export class NetError extends Error {
     this.hint = init.hint;
     this.limit = init.limit;
     this.bytesWritten = init.bytesWritten;
+  }
+
+  /**
+   * Whether the same operation may succeed a while later: a peer that refuses, resets or times out, a route that is down, a want of descriptors, buffers or room in a queue. Not so a
+   * name that does not exist, a wrong argument, a missing right, or what the caller canceled or closed.
+   */
+  get isTemporary(): boolean {
+    return TEMPORARY.has(this.code);
   }
 
   /** Whether the operation ran into a deadline or a time-out (and not into a cancellation). */
