@@ -36,7 +36,7 @@ describe("Mac.parse", () => {
   ])("refuses %j at %d: %s", (text, offset, reason) => {
     expect(Mac.tryParse(text)).toBeUndefined();
     expect(() => Mac.parse(text)).toThrow(ParseError);
-    expect(() => Mac.parse(text)).toThrow(`${reason}`);
+    expect(() => Mac.parse(text)).toThrow(reason);
     expect(() => Mac.parse(text)).toThrow(`(at ${offset})`);
   });
 
