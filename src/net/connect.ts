@@ -1,27 +1,37 @@
-import { type Addr, AddrPort } from "../addr/index.ts";
+import { AddrPort } from "../addr/index.ts";
 import type { TimerWheel } from "../clock/index.ts";
-import { type DescriptorGuard, descriptorGuard, makeConnectingSocket, socketAddress } from "../sys/index.ts";
-import type { Conn, WaitOptions } from "./conn.ts";
+import {
+  beginConnect,
+  type ClientSocketOptions,
+  closeDescriptor,
+  type DescriptorGuard,
+  descriptorGuard,
+  makeClientSocket,
+  socketAddress,
+  type StreamTarget,
+} from "../sys/index.ts";
+import type { Conn } from "./conn.ts";
 import { NetError } from "./net-error.ts";
 import { failedBefore, Pending, type WaitFailure } from "./pending.ts";
 import { type RawSocket, SocketConn, socketHandlers } from "./socket-conn.ts";
+import type { Control } from "./socket-options.ts";
 import { fromSystemError } from "./system-error.ts";
-
-/** What a stream is connected to. */
-export type ConnectTarget = { readonly addr: Addr; readonly port: number } | { readonly path: string };
+import type { StepLimits } from "./wait-limits.ts";
 
 /** How a stream is connected. */
 export interface ConnectOptions {
   readonly network: string;
   /** What the target is called in errors. */
   readonly address: string;
-  readonly limits: WaitOptions;
+  readonly limits: StepLimits;
   readonly wheel: TimerWheel;
-  readonly receiveBufferBytes: number;
+  readonly socket: ClientSocketOptions;
+  readonly lingerMs: number | undefined;
+  readonly control: Control | undefined;
 }
 
 /** Connects a stream. Throws NetError. A connection that was given up on is closed at once, and not when the system gives up. */
-export async function connect(target: ConnectTarget, options: ConnectOptions): Promise<Conn> {
+export async function connect(target: StreamTarget, options: ConnectOptions): Promise<Conn> {
   const before = failedBefore(options.limits, options.wheel);
   if (before !== undefined) throw refusal(options, before);
   return new Connecting(target, options).begin();
@@ -33,7 +43,7 @@ function refusal({ network, address }: ConnectOptions, why: WaitFailure): NetErr
 
 /** A connection on its way. */
 class Connecting {
-  private readonly target: ConnectTarget;
+  private readonly target: StreamTarget;
   private readonly options: ConnectOptions;
   private readonly guard: DescriptorGuard = descriptorGuard();
   private readonly pending: Pending<Conn>;
@@ -41,7 +51,7 @@ class Connecting {
   private raw: RawSocket | undefined = undefined;
   private conn: SocketConn | undefined = undefined;
 
-  constructor(target: ConnectTarget, options: ConnectOptions) {
+  constructor(target: StreamTarget, options: ConnectOptions) {
     this.target = target;
     this.options = options;
     this.pending = new Pending<Conn>(options.limits, options.wheel, (why) => this.giveUp(why));
@@ -49,25 +59,74 @@ class Connecting {
 
   async begin(): Promise<Conn> {
     this.guard.took();
+    if (process.platform === "linux") this.makeSocket();
+    else this.handOver(this.place());
+    return this.pending.promise;
+  }
+
+  /**
+   * The socket is made here, where the system's calls are known, and handed to the runtime while it connects: one that the runtime makes itself cannot be
+   * given up, and would keep its descriptor until the system has, two minutes later.
+   */
+  private makeSocket(): void {
+    const { control, socket } = this.options;
+    let fd: number;
     try {
-      const options = { ...this.place(), allowHalfOpen: true, data: undefined, socket: this.handlers() };
+      fd = makeClientSocket(this.target, socket);
+    } catch (error) {
+      this.failed(error);
+      return;
+    }
+    if (control === undefined) this.connect(fd);
+    else void this.runControl(control, fd);
+  }
+
+  private async runControl(control: Control, fd: number): Promise<void> {
+    try {
+      await control(fd, this.controlNetwork(), this.options.address);
+    } catch (error) {
+      closeDescriptor(fd);
+      this.failed(error);
+      return;
+    }
+    // Its descriptor was the hook's to use until now, also when nobody waits for the connection any more.
+    const late = this.over ? undefined : failedBefore(this.options.limits, this.options.wheel);
+    if (late !== undefined) this.giveUp(late);
+    if (this.over) closeDescriptor(fd);
+    else this.connect(fd);
+  }
+
+  private controlNetwork(): string {
+    const { target } = this;
+    return "path" in target ? "unix" : `tcp${target.addr.unmap().version}`;
+  }
+
+  private connect(fd: number): void {
+    try {
+      beginConnect(fd, this.target);
+    } catch (error) {
+      closeDescriptor(fd);
+      this.failed(error);
+      return;
+    }
+    this.handOver({ fd });
+  }
+
+  /** Where the runtime connects by itself. */
+  private place(): object {
+    const { target } = this;
+    if ("addr" in target) return { hostname: target.addr.toString(), port: target.port };
+    return { unix: target.path.startsWith("@") ? `\0${target.path.slice(1)}` : target.path };
+  }
+
+  private handOver(place: object): void {
+    const options = { ...place, allowHalfOpen: true, data: undefined, socket: this.handlers() };
+    try {
       const connecting = Bun.connect(options as unknown as Bun.TCPSocketConnectOptions<SocketConn>);
       connecting.catch((error: unknown) => this.failed(error));
     } catch (error) {
       this.failed(error);
     }
-    return this.pending.promise;
-  }
-
-  /**
-   * A TCP socket is made here, where the system's calls are known, and handed to the runtime while it connects: one that the runtime makes itself cannot be
-   * given up, and would keep its descriptor until the system has, two minutes later.
-   */
-  private place(): object {
-    const { target } = this;
-    if ("path" in target) return { unix: target.path.startsWith("@") ? `\0${target.path.slice(1)}` : target.path };
-    if (process.platform !== "linux") return { hostname: target.addr.toString(), port: target.port };
-    return { fd: makeConnectingSocket(target.addr, target.port, this.options.receiveBufferBytes) };
   }
 
   private handlers(): Bun.SocketHandler<SocketConn> {
@@ -105,9 +164,10 @@ class Connecting {
 
   private connected(raw: RawSocket): void {
     if (this.over) return;
-    const { network, wheel } = this.options;
+    const { lingerMs, network, wheel } = this.options;
     const { target } = this;
     this.conn = new SocketConn(raw, network, wheel, "path" in target ? target.path : undefined);
+    if (lingerMs !== undefined) this.conn.lingerMs = lingerMs;
     if ("addr" in target && raw.remoteAddress === undefined)
       this.conn.setEnds(socketAddress(this.conn.fd), new AddrPort(target.addr, target.port));
     this.pending.resolve(this.conn);

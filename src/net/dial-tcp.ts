@@ -1,77 +1,98 @@
-import { Addr, joinHostPort, splitHostPort, tryParsePort } from "../addr/index.ts";
-import type { Conn, WaitOptions } from "./conn.ts";
-import { connect, type ConnectOptions } from "./connect.ts";
+import { Addr, joinHostPort, splitHostPort } from "../addr/index.ts";
+import type { TimerWheel } from "../clock/index.ts";
+import type { Conn } from "./conn.ts";
+import { connect } from "./connect.ts";
 import type { DialOptions } from "./dial-options.ts";
 import { NetError } from "./net-error.ts";
-import { type Resolver, systemResolver } from "./resolver.ts";
+import { failedBefore } from "./pending.ts";
+import { raceAddresses } from "./race-addresses.ts";
+import { type IpNetwork, systemResolver } from "./resolver.ts";
 import { threadWheel } from "./runtime.ts";
+import { portOf } from "./service-port.ts";
+import { systemOptions } from "./socket-options.ts";
+import { type SourceAddress, sourceAddress, sourceFor } from "./source-address.ts";
 import type { TcpNetwork } from "./stream-network.ts";
-import { fromSystemError } from "./system-error.ts";
-import { absoluteLimits } from "./wait-limits.ts";
+import { absoluteLimits, type StepLimits } from "./wait-limits.ts";
 
-/** Connects TCP to "host:port"; an empty host is this machine. */
+/** Connects TCP to "host:port"; an empty host is this machine, the port may be the name of a service. */
 export async function dialTcp(network: TcpNetwork, address: string, options: DialOptions): Promise<Conn> {
-  const wheel = options.wheel ?? threadWheel();
+  const { resolver = systemResolver, wheel = threadWheel() } = options;
   const limits = absoluteLimits(options, wheel);
-  const { host, port } = splitHostPort(address);
-  const number = tryParsePort(port);
-  if (number === undefined || number === 0) {
-    throw new NetError({
-      op: "dial",
-      network,
-      address,
-      code: "EINVAL",
-      hint: `the port ${JSON.stringify(port)} is no number from 1 to 65535`,
-    });
-  }
-  const addresses = await resolve(host, network, address, options.resolver ?? systemResolver, limits);
-  const receiveBufferBytes = options.receiveBufferBytes ?? 0;
-  return dialInTurn(addresses, number, address, { network, limits, wheel, receiveBufferBytes });
+  const { host, port: portText } = splitHostPort(address);
+  const port = await portOf(portText, { op: "dial", network, address, protocol: "tcp", least: 1 });
+  const dial = new TcpDial({ network, address, port, options, wheel });
+  const literal = dial.literal(host);
+  if (literal !== undefined) return dial.connect(literal, limits);
+  const before = failedBefore(limits, wheel);
+  if (before !== undefined) throw new NetError({ op: "dial", network, address, ...before });
+  return raceAddresses({
+    network,
+    address,
+    limits,
+    wheel,
+    host,
+    families: dial.families,
+    resolver,
+    times: options.happyEyeballs,
+    connect: async (addr, within) => dial.connect(addr, within),
+  });
 }
 
-async function resolve(
-  host: string,
-  network: TcpNetwork,
-  address: string,
-  resolver: Resolver,
-  limits: WaitOptions,
-): Promise<readonly Addr[]> {
-  if (host === "") return [Addr.parse(network === "tcp6" ? "::1" : "127.0.0.1")];
-  const literal = Addr.tryParse(host);
-  if (literal !== undefined) {
-    const fits = network === "tcp" || (network === "tcp4") === (literal.version === 4);
-    if (!fits) throw new NetError({ op: "dial", network, address, code: "EAFNOSUPPORT" });
-    return [literal];
-  }
-  let found: readonly Addr[];
-  try {
-    found = await resolver.resolve(host, network, limits);
-  } catch (error) {
-    throw fromSystemError(error, {
-      op: "dial",
-      network,
-      address,
-      hint: `the name ${JSON.stringify(host)} could not be resolved`,
-    });
-  }
-  if (found.length === 0) throw new NetError({ op: "dial", network, address, code: "ENOTFOUND" });
-  return found;
+interface TcpDialInit {
+  readonly network: TcpNetwork;
+  readonly address: string;
+  readonly port: number;
+  readonly options: DialOptions;
+  readonly wheel: TimerWheel;
 }
 
-async function dialInTurn(
-  addresses: readonly Addr[],
-  port: number,
-  address: string,
-  how: Omit<ConnectOptions, "address">,
-): Promise<Conn> {
-  let first: unknown;
-  for (const addr of addresses) {
-    try {
-      return await connect({ addr, port }, { ...how, address: joinHostPort(addr.toString(), port) });
-    } catch (error) {
-      if (error instanceof NetError && (error.code === "ECANCELED" || error.code === "ETIMEDOUT")) throw error;
-      first ??= error;
-    }
+/** What the attempts of one dial have in common. */
+class TcpDial {
+  private readonly init: TcpDialInit;
+  private readonly source: SourceAddress | undefined;
+  /** The families that the network and the source leave. */
+  readonly families: IpNetwork;
+
+  constructor(init: TcpDialInit) {
+    const { address, network, options } = init;
+    this.init = init;
+    this.source =
+      options.localAddress === undefined ? undefined : sourceAddress(options.localAddress, network, address);
+    this.families = this.familiesLeft();
   }
-  throw first ?? new NetError({ op: "dial", network: how.network, address, code: "ENOTFOUND" });
+
+  /** The address that a host is, without a resolver; undefined for a name. Throws NetError EAFNOSUPPORT for one of the wrong family. */
+  literal(host: string): Addr | undefined {
+    if (host === "") return Addr.parse(this.families === "ip6" ? "::1" : "127.0.0.1");
+    const addr = Addr.tryParse(host);
+    if (addr === undefined) return undefined;
+    if (this.init.network !== "tcp" && (this.init.network === "tcp4") !== (addr.version === 4)) throw this.misfit();
+    if (this.families !== "ip" && (this.families === "ip4") !== (addr.unmap().version === 4)) throw this.misfit();
+    return addr;
+  }
+
+  async connect(addr: Addr, limits: StepLimits): Promise<Conn> {
+    const { network, options, port, wheel } = this.init;
+    const { control, fastOpen, lingerMs } = options;
+    const from = sourceFor(this.source, addr.unmap().version);
+    const socket = { ...systemOptions(options), fastOpen, from };
+    const address = joinHostPort(addr.toString(), port);
+    return connect({ addr, port }, { network, address, limits, wheel, socket, lingerMs, control });
+  }
+
+  private familiesLeft(): IpNetwork {
+    const { network } = this.init;
+    const source = this.source?.addr?.version;
+    if (network === "tcp") return source === undefined ? "ip" : `ip${source}`;
+    const asked = network === "tcp4" ? 4 : 6;
+    if (source !== undefined && source !== asked) throw this.misfit();
+    return `ip${asked}`;
+  }
+
+  private misfit(): NetError {
+    const { address, network, options } = this.init;
+    const hint =
+      options.localAddress === undefined ? undefined : `the local address ${options.localAddress} has its own family`;
+    return new NetError({ op: "dial", network, address, code: "EAFNOSUPPORT", hint });
+  }
 }

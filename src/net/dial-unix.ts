@@ -2,11 +2,14 @@ import type { Conn } from "./conn.ts";
 import { connect } from "./connect.ts";
 import type { DialOptions } from "./dial-options.ts";
 import { threadWheel } from "./runtime.ts";
+import { systemOptions } from "./socket-options.ts";
 import { absoluteLimits } from "./wait-limits.ts";
 
 /** Connects a Unix stream to a path or an abstract "@name". */
 export async function dialUnix(path: string, options: DialOptions): Promise<Conn> {
   const wheel = options.wheel ?? threadWheel();
   const limits = absoluteLimits(options, wheel);
-  return connect({ path }, { network: "unix", address: path, limits, wheel, receiveBufferBytes: 0 });
+  const { control } = options;
+  const socket = systemOptions(options);
+  return connect({ path }, { network: "unix", address: path, limits, wheel, socket, lingerMs: undefined, control });
 }

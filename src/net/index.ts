@@ -4,7 +4,9 @@ export { dial } from "./dial.ts";
 export type { Endpoint } from "./endpoint.ts";
 export type { ListenOptions } from "./listen-options.ts";
 export { listen } from "./listen.ts";
+export type { HappyEyeballsTimes } from "./happy-eyeballs-machine.ts";
 export type { Listener, OnConn } from "./listener.ts";
+export { lookupAddrs, type LookupOptions } from "./lookup-addrs.ts";
 export { NET_ERROR_CODES, NetError, type NetErrorCode, type NetErrorInit, type TimeLimit } from "./net-error.ts";
 export { copyToOutput, inCallback, output, OUTPUT_MAX } from "./output.ts";
 export type {
@@ -18,11 +20,13 @@ export type {
 } from "./packet-conn.ts";
 export { PipeAddress } from "./pipe-address.ts";
 export { pipe, type PipeOptions } from "./pipe.ts";
-export { type Resolver, systemResolver } from "./resolver.ts";
+export { type AddressAnswer, type IpNetwork, ipNetworkOf, type Resolver, systemResolver } from "./resolver.ts";
 export { threadWheel } from "./runtime.ts";
 export { removeStaleSocket } from "./stale-socket.ts";
 export { StreamConn } from "./stream-conn.ts";
+export type { Control, SocketOptions } from "./socket-options.ts";
 export type { StreamNetwork, TcpNetwork } from "./stream-network.ts";
+export type { TcpControl } from "./tcp-control.ts";
 export { fromSystemError } from "./system-error.ts";
 export {
   type ParsedProxyHeader,

@@ -1,15 +1,28 @@
 import type { TimerWheel } from "../clock/index.ts";
+import type { SocketOptions } from "./socket-options.ts";
 
-/** How a stream listener listens. */
-export interface ListenOptions {
+/** How a stream listener listens. Options of sockets hold for every Conn that it accepts; the system hands them on, so that accepting costs no more for them. */
+export interface ListenOptions extends SocketOptions {
   /** Several listeners, each with a queue of its own, share the port (SO_REUSEPORT). Default false. */
-  readonly reusePort?: boolean;
+  readonly reusePort?: boolean | undefined;
+  /** TCP: whether a port whose last connections linger in TIME_WAIT is free. Default true. */
+  readonly reuseAddress?: boolean | undefined;
+  /** TCP: whether a socket for IPv6 leaves IPv4 alone. Default: false for every address of this machine with "tcp", else true. */
+  readonly ipv6Only?: boolean | undefined;
+  /**
+   * TCP: how many connections whose first bytes came with the SYN may wait for their handshake (Fast Open, RFC 7413; the system's net.ipv4.tcp_fastopen must allow it). Such
+   * bytes may come twice. Default 0: none.
+   */
+  readonly fastOpenQueue?: number | undefined;
   /** Permissions of a Unix socket's file, which it has before anybody can connect. Default: what the process's umask leaves of 0777. */
-  readonly mode?: number;
+  readonly mode?: number | undefined;
   /** Connections that may wait to be accepted. Default 4096; the system cuts it to its own limit (net.core.somaxconn). */
-  readonly backlog?: number;
-  /** A descriptor that listens already, to be taken over; the address then only says what it is called, and a Unix socket's file is left to whoever made it. */
-  readonly fd?: number;
+  readonly backlog?: number | undefined;
+  /**
+   * A descriptor that listens already, to be taken over with the options that it has (but for `lingerMs` and `noDelay`, which are ours to keep); the address then only says what it is
+   * called, and a Unix socket's file is left to whoever made it.
+   */
+  readonly fd?: number | undefined;
   /** The wheel that the Conns' deadlines run on, and with it the clock. Default: the thread's. */
-  readonly wheel?: TimerWheel;
+  readonly wheel?: TimerWheel | undefined;
 }

@@ -1,37 +1,40 @@
-import { Addr, AddrPort, splitHostPort, tryParsePort } from "../addr/index.ts";
-import { makeListeningSocket, socketAddress } from "../sys/index.ts";
+import { Addr, AddrPort, splitHostPort } from "../addr/index.ts";
+import { socketAddress } from "../sys/index.ts";
 import type { ListenOptions } from "./listen-options.ts";
 import type { Listener } from "./listener.ts";
-import { NetError } from "./net-error.ts";
-import { systemResolver } from "./resolver.ts";
+import { lookupAddrs } from "./lookup-addrs.ts";
+import { openListening } from "./open-listening.ts";
+import { ipNetworkOf } from "./resolver.ts";
 import { threadWheel } from "./runtime.ts";
+import { portOf } from "./service-port.ts";
 import { SocketListener } from "./socket-listener.ts";
+import { systemOptions } from "./socket-options.ts";
 import type { TcpNetwork } from "./stream-network.ts";
 
-/** Listens for TCP on "host:port". */
+/** Listens for TCP on "host:port"; the port may be the name of a service, and none is any free one. */
 export async function listenTcp(network: TcpNetwork, address: string, options: ListenOptions): Promise<Listener> {
-  const { backlog, reusePort } = options;
-  const { host, port } = portOf(network, address);
-  const fd =
-    options.fd ?? makeListeningSocket({ network, addr: await addrOf(host, network), port, reusePort, backlog }).fd;
+  const { host, port: portText } = splitHostPort(address);
+  const of = { op: "listen", network, address, protocol: "tcp", least: 0 } as const;
+  const port = portText === "" ? 0 : await portOf(portText, of);
+  const fd = options.fd ?? (await openTcp(network, host, port, options));
   const bound = socketAddress(fd);
-  const local = bound instanceof AddrPort ? bound : new AddrPort(Addr.anyV6, 0);
   return new SocketListener({
     network,
-    local,
+    local: bound instanceof AddrPort ? bound : new AddrPort(Addr.anyV6, 0),
     fd,
     wheel: options.wheel ?? threadWheel(),
     path: undefined,
     removesFile: false,
+    lingerMs: options.lingerMs,
+    noDelay: options.noDelay,
   });
 }
 
-function portOf(network: string, address: string): { readonly host: string; readonly port: number } {
-  const { host, port } = splitHostPort(address);
-  const number = port === "" ? 0 : tryParsePort(port);
-  if (number !== undefined) return { host, port: number };
-  const hint = `the port ${JSON.stringify(port)} is no number from 0 to 65535`;
-  throw new NetError({ op: "listen", network, address, code: "EINVAL", hint });
+async function openTcp(network: TcpNetwork, host: string, port: number, options: ListenOptions): Promise<number> {
+  const { backlog, control, fastOpenQueue, ipv6Only, reusePort } = options;
+  const addr = await addrOf(host, network);
+  const socket = { network, addr, port, reusePort, backlog, ipv6Only, fastOpenQueue, options: systemOptions(options) };
+  return openListening(socket, control);
 }
 
 /** The address to bind: that of a name is its first one, IPv4 before IPv6 as in Go; undefined for every address of this machine. */
@@ -39,6 +42,6 @@ async function addrOf(host: string, network: TcpNetwork): Promise<Addr | undefin
   if (host === "") return undefined;
   const literal = Addr.tryParse(host);
   if (literal !== undefined) return literal;
-  const found = await systemResolver.resolve(host, network);
+  const found = await lookupAddrs(host, ipNetworkOf(network));
   return found.find((addr) => addr.version === 4) ?? found[0];
 }

@@ -112,6 +112,8 @@ export class NetError extends Error {
   readonly op: string;
   readonly network: string;
   readonly code: NetErrorCode;
+  /** The address as it was given, where there was no parsed one yet. */
+  readonly address: string | undefined;
   readonly local: Endpoint | undefined;
   readonly remote: Endpoint | undefined;
   readonly hint: string | undefined;
@@ -127,6 +129,7 @@ export class NetError extends Error {
     this.op = init.op;
     this.network = init.network;
     this.code = init.code;
+    this.address = init.address;
     this.local = init.local;
     this.remote = init.remote;
     this.hint = init.hint;

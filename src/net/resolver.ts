@@ -1,19 +1,69 @@
 import { Addr } from "../addr/index.ts";
 import type { WaitOptions } from "./conn.ts";
-import type { TcpNetwork } from "./stream-network.ts";
 
-/** Finds the addresses of a name. */
-export interface Resolver {
-  /** Addresses of a host in the order in which they should be tried. Throws NetError ENOTFOUND when there is none. */
-  resolve(host: string, network: TcpNetwork, options?: WaitOptions): Promise<readonly Addr[]>;
+/** Which families of addresses are asked for: both, or one. */
+export type IpNetwork = "ip" | "ip4" | "ip6";
+
+/** What a resolver found of one family. */
+export interface AddressAnswer {
+  readonly family: 4 | 6;
+  /** In the order in which they should be tried; none when the name has none of this family, or it could not be found out. */
+  readonly addrs: readonly Addr[];
+  /** Why it could not be found out. */
+  readonly error?: unknown;
 }
 
-/** The system's resolver: /etc/hosts, then DNS. */
+/**
+ * Finds the addresses of names.
+ *
+ * @example
+ * const fixed: Resolver = {
+ *   async *lookup() {
+ *     yield { family: 4, addrs: [Addr.parse("192.0.2.1")] };
+ *   },
+ * };
+ * await dial("tcp", "anything:80", { resolver: fixed });
+ */
+export interface Resolver {
+  /**
+   * Yields the answer for each family that was asked for as soon as it is there, so that a slow one holds nothing up: a dial connects meanwhile. Ending without an answer for a
+   * family says that there is none. It may throw for what is left; what came before holds. The caller may stop asking at any time, by the signal or by leaving the loop: a
+   * resolver that cannot stop its question then lets its answer go.
+   */
+  lookup(host: string, network: IpNetwork, options?: WaitOptions): AsyncIterable<AddressAnswer>;
+}
+
+/** What "tcp4", "udp6" and the like ask a resolver for. */
+export function ipNetworkOf(network: string): IpNetwork {
+  return network.endsWith("4") ? "ip4" : network.endsWith("6") ? "ip6" : "ip";
+}
+
+/** The families of a network. */
+export function familiesOf(network: IpNetwork): readonly (4 | 6)[] {
+  return network === "ip" ? [6, 4] : [network === "ip4" ? 4 : 6];
+}
+
+/**
+ * The system's resolver: /etc/hosts, then DNS, as the system is configured. The families are asked for at the same time, each on its own. A question that was asked cannot
+ * be taken back: it ends by itself, unheard.
+ */
 export const systemResolver: Resolver = {
-  async resolve(host, network) {
-    const family = network === "tcp4" ? 4 : network === "tcp6" ? 6 : 0;
-    const { lookup } = await import("node:dns/promises");
-    const found = await lookup(host, { all: true, family });
-    return found.flatMap(({ address }) => Addr.tryParse(address) ?? []);
+  async *lookup(host, network) {
+    const asked = new Map(familiesOf(network).map((family) => [family, askSystem(host, family)]));
+    while (asked.size > 0) {
+      const answer = await Promise.race(asked.values());
+      asked.delete(answer.family);
+      yield answer;
+    }
   },
 };
+
+async function askSystem(host: string, family: 4 | 6): Promise<AddressAnswer> {
+  try {
+    const { lookup } = await import("node:dns/promises");
+    const found = await lookup(host, { all: true, family });
+    return { family, addrs: found.flatMap(({ address }) => Addr.tryParse(address) ?? []) };
+  } catch (error) {
+    return { family, addrs: [], error };
+  }
+}

@@ -4,10 +4,13 @@ import type { WaitOptions } from "./conn.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { sendFileRange } from "./file-range.ts";
 import { FileSend } from "./file-send.ts";
+import { Linger } from "./linger.ts";
 import type { NetError } from "./net-error.ts";
 import { enterCallback, leaveCallback } from "./output.ts";
+import { SocketTcp } from "./socket-tcp.ts";
 import { StreamConn } from "./stream-conn.ts";
 import { fromSystemError } from "./system-error.ts";
+import type { TcpControl } from "./tcp-control.ts";
 
 /** A runtime socket whose data is our Conn. */
 export type RawSocket = Bun.Socket<SocketConn>;
@@ -19,6 +22,10 @@ export class SocketConn extends StreamConn {
   private readonly path: string | undefined;
   private localEnd: Endpoint | undefined = undefined;
   private remoteEnd: Endpoint | undefined = undefined;
+  private control: SocketTcp | undefined = undefined;
+  private lingering: Linger | undefined = undefined;
+  /** See SocketOptions; to be changed by `tcp.setLinger`. */
+  lingerMs = -1;
 
   /** `path`: that of a Unix socket. */
   constructor(raw: RawSocket, network: string, wheel: TimerWheel, path: string | undefined) {
@@ -49,6 +56,11 @@ export class SocketConn extends StreamConn {
 
   get fd(): number {
     return (this.raw as RawSocket & { readonly fd: number }).fd;
+  }
+
+  get tcp(): TcpControl | undefined {
+    if (this.path === undefined) this.control ??= new SocketTcp(this);
+    return this.control;
   }
 
   unref(): void {
@@ -82,7 +94,19 @@ export class SocketConn extends StreamConn {
   }
 
   protected rawClose(): void {
-    this.raw.end();
+    if (this.lingerMs < 0 || this.path !== undefined) this.raw.end();
+    else if (this.lingerMs === 0) this.raw.terminate();
+    else this.linger();
+  }
+
+  /** Half-closes, and closes when the peer has everything. What comes meanwhile is for nobody. */
+  private linger(): void {
+    if (this.lingering !== undefined) return;
+    this.raw.shutdown();
+    this.lingering = new Linger(this.wheel.clock, this.fd, this.lingerMs, (acknowledged) => {
+      if (acknowledged) this.raw.end();
+      else this.raw.terminate();
+    });
   }
 
   protected rawAbort(): void {
@@ -91,6 +115,7 @@ export class SocketConn extends StreamConn {
 
   /** For the handlers below only. */
   socketData(chunk: Uint8Array): void {
+    if (this.lingering !== undefined) return;
     // The runtime makes a fresh chunk for each call (a test holds it to that), so that what must wait need not be copied.
     this.received(chunk, true);
   }
@@ -104,6 +129,7 @@ export class SocketConn extends StreamConn {
   }
 
   socketClose(error: unknown): void {
+    this.lingering?.stop();
     this.gone(error === undefined || error === null ? undefined : this.translate(error));
   }
 

@@ -28,6 +28,10 @@ export interface ListenerInit {
   readonly path: string | undefined;
   /** Whether the socket's file is removed when the listener closes. */
   readonly removesFile: boolean;
+  /** What its Conns do with what is unacknowledged when they close; absent: leave it to the system. */
+  readonly lingerMs?: number | undefined;
+  /** Whether small writes of its Conns leave at once; absent: they do, as the runtime has it. */
+  readonly noDelay?: boolean | undefined;
 }
 
 /**
@@ -43,6 +47,8 @@ export class SocketListener implements Listener, Holdable {
   private readonly wheel: TimerWheel;
   private readonly path: string | undefined;
   private readonly removesFile: boolean;
+  /** What the system does not hand on from the listening socket to what it accepts. */
+  private readonly prepare: ((conn: SocketConn) => void) | undefined;
   private readonly guard: DescriptorGuard = descriptorGuard();
   private readonly handlers: Bun.SocketHandler<SocketConn> = socketHandlers((raw) => this.opened(raw));
   private raw: { stop(): void } | undefined = undefined;
@@ -62,6 +68,7 @@ export class SocketListener implements Listener, Holdable {
     this.wheel = init.wheel;
     this.path = init.path;
     this.removesFile = init.removesFile;
+    this.prepare = preparationOf(init);
     this.guard.join(this);
   }
 
@@ -164,6 +171,7 @@ export class SocketListener implements Listener, Holdable {
     this.count++;
     conn.onGone = this.left;
     this.guard.took(conn.fd);
+    this.prepare?.(conn);
     if (this.onConn !== undefined) this.onConn(conn);
     else {
       const resolve = this.accepting.shift();
@@ -174,5 +182,13 @@ export class SocketListener implements Listener, Holdable {
 
   private readonly left = (): void => {
     this.count--;
+  };
+}
+
+function preparationOf({ lingerMs = -1, noDelay = true }: ListenerInit): ((conn: SocketConn) => void) | undefined {
+  if (noDelay && lingerMs < 0) return undefined;
+  return (conn) => {
+    conn.lingerMs = lingerMs;
+    if (!noDelay) conn.tcp?.setNoDelay(false);
   };
 }

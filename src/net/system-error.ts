@@ -1,3 +1,4 @@
+import { SystemError } from "../sys/index.ts";
 import { NET_ERROR_CODES, NetError, type NetErrorCode, type NetErrorInit } from "./net-error.ts";
 
 const CODES: ReadonlySet<string> = new Set(NET_ERROR_CODES);
@@ -13,6 +14,14 @@ const ALIASES: Readonly<Record<string, NetErrorCode>> = {
   DNS_ENOTFOUND: "ENOTFOUND",
   EAI_NODATA: "ENOTFOUND",
   EAI_ADDRFAMILY: "ENOTFOUND",
+  /** A resolver's time-out. */
+  ETIMEOUT: "ETIMEDOUT",
+  DNS_ETIMEOUT: "ETIMEDOUT",
+  ENOPROTOOPT: "ENOTSUP",
+  EOPNOTSUPP: "ENOTSUP",
+  EPROTONOSUPPORT: "ENOTSUP",
+  ENETDOWN: "ENETUNREACH",
+  ENOMEM: "ENOBUFS",
   ENAMETOOLONG: "EINVAL",
   ENODEV: "EADDRNOTAVAIL",
   ENOTDIR: "ENOENT",
@@ -35,10 +44,29 @@ const HINTS: Readonly<Record<string, string>> = {
 
 /** Turns what a runtime throws into a NetError, with a hint where one helps. */
 export function fromSystemError(error: unknown, init: Omit<NetErrorInit, "code" | "cause">): NetError {
-  const given = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
+  const given = givenCode(error);
   const code = codeOf(given);
-  const hint = init.hint ?? (init.op === "listen" || code === "EMFILE" ? (HINTS[given] ?? HINTS[code]) : undefined);
+  const hint = init.hint ?? optionHint(error) ?? hintOf(init.op, given, code);
   return new NetError({ ...init, code, hint, cause: error });
+}
+
+/** The error's own code; that of the web's exceptions is a number, and their name says it. */
+function givenCode(error: unknown): string {
+  if (error instanceof Error && error.name === "TimeoutError") return "ETIMEDOUT";
+  if (error instanceof Error && error.name === "AbortError") return "ECANCELED";
+  return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
+}
+
+function hintOf(op: string, given: string, code: NetErrorCode): string | undefined {
+  return op === "listen" || code === "EMFILE" ? (HINTS[given] ?? HINTS[code]) : undefined;
+}
+
+/** For an option of a socket that the system refused. */
+function optionHint(error: unknown): string | undefined {
+  const option = error instanceof SystemError ? /^setsockopt (\w+)$/.exec(error.syscall)?.[1] : undefined;
+  if (option === undefined) return undefined;
+  const privileged = option === "SO_MARK" ? ", which needs CAP_NET_ADMIN" : "";
+  return `the system refused the socket option ${option}${privileged}`;
 }
 
 function codeOf(given: string): NetErrorCode {

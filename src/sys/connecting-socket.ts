@@ -2,8 +2,15 @@ import type { Addr } from "../addr/index.ts";
 import { closeDescriptor } from "./descriptor.ts";
 import { errnoLocation, ERRNO } from "./errno.ts";
 import { libc } from "./libc.ts";
-import { AF_INET, AF_INET6, encodeIpAddress } from "./socket-address.ts";
-import { IPPROTO_TCP, setSocketOption, SO_RCVBUF, SOL_SOCKET, TCP_NODELAY } from "./socket-option.ts";
+import { AF_INET, AF_INET6, AF_UNIX, encodeIpAddress, encodeUnixAddress } from "./socket-address.ts";
+import {
+  IP_BIND_ADDRESS_NO_PORT,
+  IPPROTO_IP,
+  IPPROTO_TCP,
+  setSocketOption,
+  TCP_FASTOPEN_CONNECT,
+} from "./socket-option.ts";
+import { applyStreamOptions, type StreamSocketOptions } from "./stream-options.ts";
 import { check, orErrno, SystemError } from "./system-error.ts";
 
 const SOCK_STREAM = 1;
@@ -11,23 +18,35 @@ const SOCK_NONBLOCK = 0o4000;
 const SOCK_CLOEXEC = 0o2000000;
 const symbols = libc({
   socket: { args: ["i32", "i32", "i32"], returns: "i32" },
+  bind: { args: ["i32", "ptr", "u32"], returns: "i32" },
   connect: { args: ["i32", "ptr", "u32"], returns: "i32" },
 });
 
+/** What a stream socket connects to: an IP address and port, or the path of a Unix socket or "@" and an abstract name. */
+export type StreamTarget = { readonly addr: Addr; readonly port: number } | { readonly path: string };
+
+/** A stream socket that is to be connected. */
+export interface ClientSocketOptions extends StreamSocketOptions {
+  /** IP: the address and port to connect from; port 0: any free one. */
+  readonly from?: { readonly addr: Addr; readonly port: number } | undefined;
+  /**
+   * TCP: sends the first bytes that are written together with the SYN to a server that is known to take them (RFC 7413). Such a socket is connected only
+   * when something is written.
+   */
+  readonly fastOpen?: boolean | undefined;
+}
+
 /**
- * Begins to connect a TCP socket, and gives its descriptor to the caller at once: non-blocking, not inherited by programs that are started, small writes not delayed. It is
- * connected when it becomes writable without an error. Throws SystemError: ENETUNREACH, EADDRNOTAVAIL, EMFILE …
- *
- * `receiveBufferBytes` bounds what the system holds for it (SO_RCVBUF, of which it makes twice as much; 0: its own choice, which grows).
+ * Makes a socket for a target, with its options set and bound to its source, and gives its descriptor to the caller: non-blocking, not inherited by programs that are started, not
+ * connected yet. Throws SystemError: EADDRINUSE, EADDRNOTAVAIL, EMFILE …
  */
-export function makeConnectingSocket(addr: Addr, port: number, receiveBufferBytes = 0): number {
-  const target = addr.unmap();
-  const family = target.version === 4 ? AF_INET : AF_INET6;
-  const fd = check("socket", () => symbols().socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+export function makeClientSocket(target: StreamTarget, options: ClientSocketOptions = {}): number {
+  const family = familyOf(target);
+  const domain = family === "unix" ? AF_UNIX : family === 4 ? AF_INET : AF_INET6;
+  const fd = check("socket", () => symbols().socket(domain, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   try {
-    setSocketOption(fd, IPPROTO_TCP, TCP_NODELAY, 1);
-    if (receiveBufferBytes > 0) setSocketOption(fd, SOL_SOCKET, SO_RCVBUF, receiveBufferBytes);
-    begin(fd, encodeIpAddress(target, port));
+    applyStreamOptions(fd, family, options);
+    if (family !== "unix") prepareTcp(fd, options);
     return fd;
   } catch (error) {
     closeDescriptor(fd);
@@ -35,7 +54,25 @@ export function makeConnectingSocket(addr: Addr, port: number, receiveBufferByte
   }
 }
 
-function begin(fd: number, address: Uint8Array): void {
+function familyOf(target: StreamTarget): 4 | 6 | "unix" {
+  return "path" in target ? "unix" : target.addr.unmap().version;
+}
+
+function prepareTcp(fd: number, { fastOpen, from }: ClientSocketOptions): void {
+  if (fastOpen === true) setSocketOption(fd, IPPROTO_TCP, TCP_FASTOPEN_CONNECT, 1, "TCP_FASTOPEN_CONNECT");
+  if (from === undefined) return;
+  // The port is chosen when the target is known: one local port then serves connections to many targets.
+  if (from.port === 0) setSocketOption(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1, "IP_BIND_ADDRESS_NO_PORT");
+  const address = encodeIpAddress(from.addr.unmap(), from.port);
+  check("bind", () => symbols().bind(fd, address, address.length));
+}
+
+/**
+ * Begins to connect a socket. It is connected when it becomes writable without an error, a Unix socket at once. Throws SystemError: ENETUNREACH, ECONNREFUSED, EAGAIN for a
+ * Unix socket whose queue is full …
+ */
+export function beginConnect(fd: number, target: StreamTarget): void {
+  const address = "path" in target ? encodeUnixAddress(target.path) : encodeIpAddress(target.addr.unmap(), target.port);
   errnoLocation();
   const result = orErrno(symbols().connect(fd, address, address.length));
   if (result < 0 && result !== -ERRNO.EINPROGRESS && result !== -ERRNO.EINTR) throw new SystemError("connect", -result);

@@ -1,5 +1,5 @@
 export { acceptPending } from "./accept-pending.ts";
-export { makeConnectingSocket } from "./connecting-socket.ts";
+export { beginConnect, type ClientSocketOptions, makeClientSocket, type StreamTarget } from "./connecting-socket.ts";
 export { type ControlMessage, controlSpace, decodeControl, encodeControl } from "./control-message.ts";
 export {
   closeDescriptor,
@@ -13,8 +13,11 @@ export { DescriptorGuard, type DescriptorSource, descriptorGuard, type Holdable 
 export { dieWithParent } from "./die-with-parent.ts";
 export { ERRNO, errnoName } from "./errno.ts";
 export {
+  lacksIpv6,
   type ListeningSocket,
+  type ListeningSteps,
   makeListeningSocket,
+  planListening,
   type TcpListeningSocket,
   type UnixListeningSocket,
 } from "./listening-socket.ts";
@@ -30,4 +33,20 @@ export { openBeneath, openDirectory } from "./open-beneath.ts";
 export { sendFile } from "./send-file.ts";
 export { sharePort } from "./share-port.ts";
 export { socketAddress } from "./socket-address.ts";
+export { type SocketQueues, socketQueues } from "./socket-queues.ts";
+export {
+  applyStreamOptions,
+  type KeepAlive,
+  type SocketFamily,
+  socketFamily,
+  type StreamSocketOptions,
+} from "./stream-options.ts";
 export { SystemError } from "./system-error.ts";
+export {
+  decodeTcpInfo,
+  TCP_STATES,
+  tcpInfo,
+  type TcpCongestionState,
+  type TcpInfo,
+  type TcpState,
+} from "./tcp-info.ts";

@@ -1,10 +1,20 @@
 import { chmodSync } from "node:fs";
-import { Addr, AddrPort } from "../addr/index.ts";
+import { Addr, AddrPort, UnixAddress } from "../addr/index.ts";
 import { closeDescriptor } from "./descriptor.ts";
 import { ERRNO } from "./errno.ts";
 import { libc } from "./libc.ts";
 import { AF_INET, AF_INET6, AF_UNIX, encodeIpAddress, encodeUnixAddress, socketAddress } from "./socket-address.ts";
-import { IPPROTO_IPV6, IPV6_V6ONLY, setSocketOption, SO_REUSEADDR, SO_REUSEPORT, SOL_SOCKET } from "./socket-option.ts";
+import {
+  IPPROTO_IPV6,
+  IPPROTO_TCP,
+  IPV6_V6ONLY,
+  setSocketOption,
+  SO_REUSEADDR,
+  SO_REUSEPORT,
+  SOL_SOCKET,
+  TCP_FASTOPEN,
+} from "./socket-option.ts";
+import { applyStreamOptions, type StreamSocketOptions } from "./stream-options.ts";
 import { check, SystemError } from "./system-error.ts";
 
 const SOCK_STREAM = 1;
@@ -26,6 +36,12 @@ export interface TcpListeningSocket {
   readonly reusePort?: boolean | undefined;
   /** Connections that may wait to be accepted. Default 4096; the system cuts it to its own limit. */
   readonly backlog?: number | undefined;
+  /** Whether a socket for IPv6 leaves IPv4 alone; absent: exactly when it is bound to one address, or for "tcp6". */
+  readonly ipv6Only?: boolean | undefined;
+  /** Connections whose data came with the SYN that may wait at once (TCP Fast Open, RFC 7413). 0 or absent: none. */
+  readonly fastOpenQueue?: number | undefined;
+  /** Options, which what it accepts has too. `reuseAddress` is on if it is absent. */
+  readonly options?: StreamSocketOptions | undefined;
 }
 
 /** A Unix stream socket to listen on. */
@@ -36,6 +52,8 @@ export interface UnixListeningSocket {
   /** Permissions of the file, which it has before anybody can connect. Default: what the process's umask leaves of 0777. */
   readonly mode?: number | undefined;
   readonly backlog?: number | undefined;
+  /** Options, which what it accepts has too. */
+  readonly options?: StreamSocketOptions | undefined;
 }
 
 /** A socket that listens: the descriptor is the caller's to close, non-blocking, and not inherited by programs that are started. */
@@ -51,58 +69,120 @@ const symbols = libc({
   listen: { args: ["i32", "i32"], returns: "i32" },
 });
 
+/** A way to listen, in steps, for whoever has something to do between them. */
+export interface ListeningSteps {
+  /** "tcp4", "tcp6" or "unix". */
+  readonly network: string;
+  /** What it will be bound to. */
+  readonly address: AddrPort | UnixAddress;
+  /** Makes the socket and sets its options. Throws SystemError. */
+  open(): number;
+  /** Binds it and listens; closes it when that fails. Throws SystemError. */
+  bind(fd: number): void;
+}
+
 /** Makes a socket, binds it and listens. Throws SystemError: EADDRINUSE, EACCES, EADDRNOTAVAIL, EAFNOSUPPORT, EMFILE … */
 export function makeListeningSocket(options: TcpListeningSocket | UnixListeningSocket): ListeningSocket {
-  if (options.network === "unix") return { fd: listenUnix(options), port: 0 };
-  const fd = listenTcp(options);
+  const [first, ...others] = planListening(options);
+  let fd: number;
+  try {
+    fd = take(first);
+  } catch (error) {
+    if (others[0] === undefined || !lacksIpv6(error)) throw error;
+    fd = take(others[0]);
+  }
+  if (options.network === "unix") return { fd, port: 0 };
   const bound = socketAddress(fd);
   return { fd, port: bound instanceof AddrPort ? bound.port : 0 };
 }
 
-function listenUnix(options: UnixListeningSocket): number {
-  const { path, mode } = options;
-  return prepared(AF_UNIX, options.backlog, (fd) => {
-    bind(fd, encodeUnixAddress(path));
-    // Nobody can connect to a socket that does not listen yet, so that no moment is left with other permissions.
-    if (mode !== undefined && !path.startsWith("@")) chmodSync(path, mode);
-  });
+function take(steps: ListeningSteps): number {
+  const fd = steps.open();
+  steps.bind(fd);
+  return fd;
 }
 
-function listenTcp(options: TcpListeningSocket): number {
-  const { network } = options;
-  const addr = options.addr?.unmap();
-  if (addr !== undefined && !(network === "tcp" && addr.isUnspecified)) return listenOn(options, addr, true);
-  if (network === "tcp4") return listenOn(options, Addr.anyV4, true);
-  if (network === "tcp6") return listenOn(options, Addr.anyV6, true);
-  try {
-    return listenOn(options, Addr.anyV6, false);
-  } catch (error) {
-    if (error instanceof SystemError && WITHOUT_IPV6.has(error.errno)) return listenOn(options, Addr.anyV4, true);
-    throw error;
-  }
+/** Whether listening failed because the machine's IPv6 is switched off, so that the next way is to be tried. */
+export function lacksIpv6(error: unknown): boolean {
+  return error instanceof SystemError && WITHOUT_IPV6.has(error.errno);
 }
 
-/** What binding to every address fails with on a machine whose IPv6 is switched off. */
 const WITHOUT_IPV6: ReadonlySet<number> = new Set([ERRNO.EAFNOSUPPORT, ERRNO.EADDRNOTAVAIL]);
 
-function listenOn(options: TcpListeningSocket, addr: Addr, oneFamily: boolean): number {
+/** How to listen: the first way, and another for when `lacksIpv6` says so. Throws SystemError EAFNOSUPPORT for an address of the wrong family. */
+export function planListening(
+  options: TcpListeningSocket | UnixListeningSocket,
+): readonly [ListeningSteps, ...ListeningSteps[]] {
+  if (options.network === "unix") return [unixSteps(options)];
+  const { ipv6Only, network } = options;
+  const addr = options.addr?.unmap();
+  if (addr !== undefined && !(network === "tcp" && addr.isUnspecified))
+    return [tcpSteps(options, addr, ipv6Only ?? true)];
+  if (network === "tcp4") return [tcpSteps(options, Addr.anyV4, true)];
+  if (network === "tcp6") return [tcpSteps(options, Addr.anyV6, ipv6Only ?? true)];
+  if (ipv6Only === true) return [tcpSteps(options, Addr.anyV6, true)];
+  return [tcpSteps(options, Addr.anyV6, false), tcpSteps(options, Addr.anyV4, true)];
+}
+
+function unixSteps({ backlog, mode, options, path }: UnixListeningSocket): ListeningSteps {
+  return {
+    network: "unix",
+    address: new UnixAddress(path),
+    open: () => {
+      const fd = openSocket(AF_UNIX);
+      return guarded(fd, () => applyStreamOptions(fd, "unix", options ?? {}));
+    },
+    bind: (fd) => {
+      finish(fd, backlog, () => {
+        bind(fd, encodeUnixAddress(path));
+        // Nobody can connect to a socket that does not listen yet, so that no moment is left with other permissions.
+        if (mode !== undefined && !path.startsWith("@")) chmodSync(path, mode);
+      });
+    },
+  };
+}
+
+function tcpSteps(options: TcpListeningSocket, addr: Addr, oneFamily: boolean): ListeningSteps {
+  const { backlog, port } = options;
   const wrong = { tcp: 0, tcp4: 6, tcp6: 4 }[options.network];
   if (addr.version === wrong) throw new SystemError("bind", ERRNO.EAFNOSUPPORT);
-  return prepared(addr.version === 4 ? AF_INET : AF_INET6, options.backlog, (fd) => {
-    if (addr.version === 6) setSocketOption(fd, IPPROTO_IPV6, IPV6_V6ONLY, oneFamily ? 1 : 0);
-    // A port whose last connections linger in TIME_WAIT is free; one that somebody listens on is not.
-    setSocketOption(fd, SOL_SOCKET, SO_REUSEADDR, 1);
-    if (options.reusePort === true) setSocketOption(fd, SOL_SOCKET, SO_REUSEPORT, 1);
-    bind(fd, encodeIpAddress(addr, options.port));
+  return {
+    network: `tcp${addr.version}`,
+    address: new AddrPort(addr, port),
+    open: () => {
+      const fd = openSocket(addr.version === 4 ? AF_INET : AF_INET6);
+      return guarded(fd, () => prepareTcp(fd, options, addr, oneFamily));
+    },
+    bind: (fd) => finish(fd, backlog, () => bind(fd, encodeIpAddress(addr, port))),
+  };
+}
+
+function prepareTcp(fd: number, options: TcpListeningSocket, addr: Addr, oneFamily: boolean): void {
+  const { fastOpenQueue = 0, reusePort } = options;
+  if (addr.version === 6) setSocketOption(fd, IPPROTO_IPV6, IPV6_V6ONLY, oneFamily ? 1 : 0);
+  // A port whose last connections linger in TIME_WAIT is free; one that somebody listens on is not.
+  if (options.options?.reuseAddress === undefined) setSocketOption(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+  if (reusePort === true) setSocketOption(fd, SOL_SOCKET, SO_REUSEPORT, 1);
+  if (options.options !== undefined) applyStreamOptions(fd, addr.version, options.options);
+  if (fastOpenQueue > 0) setSocketOption(fd, IPPROTO_TCP, TCP_FASTOPEN, fastOpenQueue, "TCP_FASTOPEN");
+}
+
+function openSocket(family: number): number {
+  return check("socket", () => symbols().socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+}
+
+/** Binds and listens. */
+function finish(fd: number, backlog: number | undefined, bindIt: () => void): void {
+  guarded(fd, () => {
+    bindIt();
+    check("listen", () => symbols().listen(fd, backlog ?? DEFAULT_BACKLOG));
   });
 }
 
-/** A socket that listens once `prepare` has bound it; closed again when anything fails. */
-function prepared(family: number, backlog: number | undefined, prepare: (fd: number) => void): number {
-  const fd = check("socket", () => symbols().socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+/** The descriptor when `work` is done; closed when that fails. */
+function guarded(fd: number, work: () => void): number {
   try {
-    prepare(fd);
-    check("listen", () => symbols().listen(fd, backlog ?? DEFAULT_BACKLOG));
+    work();
     return fd;
   } catch (error) {
     closeDescriptor(fd);

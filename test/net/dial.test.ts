@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { readdirSync, readlinkSync } from "node:fs";
 import { Addr } from "../../src/addr/index.ts";
 import { SimulatedClock, TimerWheel } from "../../src/clock/index.ts";
-import { dial, listen, NetError, type Resolver } from "../../src/net/index.ts";
+import { type AddressAnswer, dial, listen, NetError, type Resolver } from "../../src/net/index.ts";
 import { acceptPending, closeDescriptor, makeListeningSocket, socketAddress } from "../../src/sys/index.ts";
 import { bytesOf, failureOf, settle, textOf } from "./pairs.ts";
 
@@ -25,7 +25,11 @@ function openSockets(): number {
 }
 
 function names(...addresses: string[]): Resolver {
-  return { resolve: async () => addresses.map((address) => Addr.parse(address)) };
+  return {
+    async *lookup() {
+      yield { family: 4, addrs: addresses.map((address) => Addr.parse(address)) };
+    },
+  };
 }
 
 describe("dial", () => {
@@ -52,7 +56,7 @@ describe("dial", () => {
     expect((await failureOf(dial("tcp", "a:80", { resolver: names() }))).code).toBe("ENOTFOUND");
   });
 
-  test("the addresses of a name are tried one after the other", async () => {
+  test("the addresses of a name are tried until one answers", async () => {
     await using listener = await listen("tcp", "127.0.0.1:0");
     const port = String(listener.local).split(":")[1]!;
     const accepted = listener.accept();
@@ -75,7 +79,12 @@ describe("dial", () => {
   test("a time-out and a cancellation are told apart, and neither leaves a connection", async () => {
     const clock = new SimulatedClock();
     const wheel = new TimerWheel(clock);
-    const never: Resolver = { resolve: async (_host, _network, options) => answerOf(options?.signal) };
+    const never: Resolver = {
+      // Waits for the signal, as a resolver does that gets no answer.
+      async *lookup(_host, _network, options) {
+        yield await answerUntil(options?.signal);
+      },
+    };
     const cancel = new AbortController();
     const cancelled = failureOf(dial("tcp", "a:80", { resolver: never, signal: cancel.signal }));
     cancel.abort();
@@ -154,8 +163,7 @@ describe("NetError", () => {
   });
 });
 
-/** Waits for the signal, as a resolver does that gets no answer. */
-async function answerOf(signal: AbortSignal | undefined): Promise<Addr[]> {
+async function answerUntil(signal: AbortSignal | undefined): Promise<AddressAnswer> {
   return new Promise((_resolve, reject) => {
     signal?.addEventListener("abort", () => reject(new NetError({ op: "resolve", network: "tcp", code: "ECANCELED" })));
   });

@@ -1,6 +1,6 @@
 import { unlinkSync } from "node:fs";
 import { Addr } from "../../addr/index.ts";
-import { fromSystemError, NetError, removeStaleSocket, systemResolver } from "../../net/index.ts";
+import { fromSystemError, ipNetworkOf, lookupAddrs, NetError, removeStaleSocket } from "../../net/index.ts";
 import { closeDescriptor, makeListeningSocket, sharePort } from "../../sys/index.ts";
 import {
   formatListenAddress,
@@ -111,7 +111,7 @@ async function addrOf({ host, network }: TcpListenAddress): Promise<Addr | undef
   if (host === "") return undefined;
   const given = Addr.tryParse(host);
   if (given !== undefined) return given;
-  const found = await systemResolver.resolve(host, network);
+  const found = await lookupAddrs(host, ipNetworkOf(network));
   return found.find((addr) => addr.version === 4) ?? found[0];
 }
 
