@@ -1,0 +1,17 @@
+export type { BackoffOptions } from "./backoff.ts";
+export { ConnHeartbeat, type ConnHeartbeatOptions } from "./conn-heartbeat.ts";
+export { Heartbeat, HEARTBEAT_INTERVAL_MS, type HeartbeatOptions } from "./heartbeat.ts";
+export { extendReadDeadline } from "./idle-deadline.ts";
+export { limitRate, type RateLimits } from "./limit-rate.ts";
+export { readFull, readThrough, readUpTo } from "./read-full.ts";
+export { RelayServer, type RelayServerOptions, type RelayStats } from "./relay-server.ts";
+export { relay, type RelayEnd, type RelayFailure, type RelayOptions, type RelayResult } from "./relay.ts";
+export { retry, type RetryOptions } from "./retry.ts";
+export { scanBytes, scanDelimiter, scanLines, scanWords, type SplitFunction, type SplitStep } from "./scan-split.ts";
+export { Scanner, type ScannerOptions, TokenTooLong } from "./scanner.ts";
+export { TlvTooLarge, TlvTruncated, TlvUnknownType, TlvWrongType } from "./tlv-error.ts";
+export { type AnyTlvType, TLV_TYPES, tlvBinary, tlvString, type TlvType } from "./tlv-type.ts";
+export { encodeTlv, TLV_HEADER_BYTES, TLV_MAX_BYTES, TlvDecoder, type TlvRules } from "./tlv-wire.ts";
+export { readAnyTlv, readTlv, type TlvReadOptions, type TlvValue, type TlvWriteOptions, writeTlv } from "./tlv.ts";
+export { TokenBucket } from "./token-bucket.ts";
+export { UnexpectedEnd } from "./unexpected-end.ts";
