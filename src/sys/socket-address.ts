@@ -25,12 +25,16 @@ export function encodeIpAddress(addr: Addr, port: number): Uint8Array {
   return bytes;
 }
 
-/** The bytes of a `sockaddr` for a Unix socket: a path, or "@" and an abstract name. Throws SystemError ENAMETOOLONG over 107 bytes, EINVAL for none. */
+/**
+ * The bytes of a `sockaddr` for a Unix socket: a path, or "@" and an abstract name, which may hold any character, U+0000 too. Throws SystemError ENAMETOOLONG over
+ * 107 bytes, EINVAL for none, or a path with NUL.
+ */
 export function encodeUnixAddress(path: string): Uint8Array {
   const abstract = path.startsWith("@");
   const name = Buffer.from(path);
   if (name.length > MAX_PATH) throw new SystemError("bind", ERRNO.ENAMETOOLONG);
-  if (name.length === (abstract ? 1 : 0) || name.includes(0)) throw new SystemError("bind", ERRNO.EINVAL);
+  if (name.length === (abstract ? 1 : 0) || (!abstract && name.includes(0)))
+    throw new SystemError("bind", ERRNO.EINVAL);
   // An abstract name is as long as it says, a path ends with NUL.
   const bytes = allocate(2 + name.length + (abstract ? 0 : 1));
   new DataView(bytes.buffer).setUint16(0, AF_UNIX, true);
@@ -59,6 +63,11 @@ export function socketAddress(fd: number): AddrPort | UnixAddress {
   lengthView.setUint32(0, MAX_LENGTH, true);
   check("getsockname", () => symbols().getsockname(fd, bytes, length));
   return decode(bytes.subarray(0, Math.min(MAX_LENGTH, lengthView.getUint32(0, true))));
+}
+
+/** The address that a `sockaddr` says; a Unix socket without a name has none of its bytes. Throws SystemError EAFNOSUPPORT for another family. */
+export function decodeSocketAddress(bytes: Uint8Array): AddrPort | UnixAddress {
+  return bytes.length < 2 ? new UnixAddress("") : decode(bytes);
 }
 
 function decode(bytes: Uint8Array): AddrPort | UnixAddress {
