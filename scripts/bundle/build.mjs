@@ -1,4 +1,4 @@
-// Makes dist/: the command and the worker, each with all its code in one file and compiled to bytecode, because reading and compiling 170 files is most of what a
+// Makes dist/: the command, the worker and a lab's keeper, each with all its code in one file and compiled to bytecode, because reading and compiling 170 files is most of what a
 // start costs (docs/decisions/0006-one-file-to-start.md). Run by Bun: bun scripts/bundle/build.mjs
 import {
   cpSync,
@@ -83,6 +83,7 @@ async function make() {
   note(join(root, "package.json"));
   await bundle("scripts/bundle/entry.mjs", "netwright");
   await bundle("src/server/process/worker-main.ts", "worker-main");
+  await bundle("src/lab/keeper-main.ts", "keeper-main");
   for (const file of readdirSync(welcome)) note(join(welcome, file));
   cpSync(welcome, join(fresh, "welcome"), { recursive: true });
   for (const file of readdirSync(fresh)) {

@@ -1,11 +1,17 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import { servicePort, tryParsePort } from "../addr/index.ts";
+import { durationMs } from "../clock/index.ts";
 import { parseWorkers } from "./config-of-command.ts";
 import { EXIT_USAGE } from "./exit.ts";
 import type { FileServerFlags } from "./file-server.ts";
+import { addLabCommands } from "./lab/lab-commands.ts";
 import type { RespondFlags } from "./respond.ts";
+import type { RelayFlags } from "./relay.ts";
 import type { ReverseProxyFlags } from "./reverse-proxy.ts";
 import type { RunFlags } from "./run.ts";
 import type { ValidateFlags } from "./validate.ts";
+import type { SocketsFlags } from "./sockets.ts";
+import type { TcpingFlags } from "./tcping.ts";
 import { version } from "./version.ts";
 
 /** The command line. What a command does is loaded when it is called for. */
@@ -39,6 +45,27 @@ const workers = new Option(
     throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
   }
 });
+
+/** A whole number of a flag. */
+function parseInteger(text: string): number {
+  if (!/^[-+]?\d{1,9}$/.test(text)) throw new InvalidArgumentError("it is no whole number.");
+  return Number(text);
+}
+
+/** A duration of a flag, in milliseconds. */
+function parseMs(text: string): number {
+  const ms = durationMs(text);
+  if (ms === undefined || ms < 0) throw new InvalidArgumentError('it is no duration: write "500ms", "1s" or "2m".');
+  return ms;
+}
+
+/** A port of a flag: a number, or the name of a service. */
+function parsePort(text: string): number {
+  const port = tryParsePort(text) ?? servicePort(text, "tcp");
+  if (port === undefined) throw new InvalidArgumentError("it is no number from 0 to 65535 and no service's name.");
+  return port;
+}
+
 /** Gathers the values of a flag that may be repeated: one of commander's own kind would swallow the arguments behind it, too. */
 function collect(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
@@ -117,6 +144,79 @@ command("respond", "Answer every request in the same way, for tests.", [
     const { respond } = await import("./respond.ts");
     process.exitCode = await respond(body, flags);
   });
+
+command("relay <listen> <target>", "Pass TCP, UDP or Unix connections on to an address.", [
+  "relay :8080 10.0.0.1:80",
+  "relay --idle 1m udp/:53 udp/10.0.0.1:53",
+  "relay 127.0.0.1:2375 unix//run/docker.sock",
+])
+  .option("--idle <duration>", "end a connection after this long without a byte, such as 90s; 0: never", "10m")
+  .addHelpText(
+    "after",
+    "\nAn address is host:port, with its network before it where that is not tcp: udp/:53, unix//run/app.sock, unix/@name.\n" +
+      "SIGUSR1 prints counts to stderr. SIGTERM and Ctrl-C let connections finish, a second one ends at once.",
+  )
+  .action(async (listenOn: string, target: string, flags: RelayFlags) => {
+    const { relayCommand } = await import("./relay.ts");
+    process.exitCode = await relayCommand(listenOn, target, flags);
+  });
+
+command("tcping <host:port>", "Measure how long connecting to a TCP port takes, where ICMP is filtered.", [
+  "tcping example.com:443",
+  "tcping -c 0 -i 200ms [2001:db8::1]:22",
+  "tcping -c 10 --json localhost:http",
+])
+  .option("-c, --count <n>", "how often; 0 and below: until Ctrl-C", parseInteger, 3)
+  .option("-i, --interval <duration>", "from one try to the next", parseMs, 1000)
+  .option("-W, --wait <duration>", "for each try", parseMs, 5000)
+  .option("--json", "a line of JSON for each try, and one for the summary")
+  .addHelpText(
+    "after",
+    "\nThe exit code is 1 when a try failed. A name is looked up each time, which the time told does not contain.",
+  )
+  .action(async (address: string, flags: TcpingFlags) => {
+    const { tcping } = await import("./tcping.ts");
+    await tcping(address, flags);
+  });
+
+const network = new Option("-n, --network <networks...>", "of these networks only (default: tcp and udp)").choices([
+  "tcp",
+  "udp",
+  "unix",
+  "unixgram",
+  "unixpacket",
+]);
+
+command("sockets", "List this machine's sockets, and say what is wrong with them.", [
+  "sockets",
+  "sockets --problems",
+  "sockets --port 443 --detail",
+  "sockets --network unix --json",
+])
+  .addOption(network)
+  .option("-s, --state <states...>", "in these states only, such as ESTABLISHED or CLOSE_WAIT")
+  .option("-p, --port <port>", "with this port at either end", parsePort)
+  .option("--process <pid or name>", "of this process only")
+  .option("--problems", "only those with something wrong; the exit code is 1 when there are any")
+  .option("-d, --detail", "round trips, windows, progress, retransmissions and stalls of each connection")
+  .option("--json", "for programs")
+  .addHelpText(
+    "after",
+    "\nThose in TIME_WAIT are counted; --state TIME_WAIT lists them. Other users' processes are seen by root only.",
+  )
+  .action(async (flags: SocketsFlags) => {
+    const { sockets } = await import("./sockets.ts");
+    sockets(flags);
+  });
+
+addLabCommands(
+  command("lab", "Make a network of hosts on this machine, with delay, loss, rate and MTU on its links.", [
+    "lab show chain --hops 3",
+    "lab run point-to-point --delay 10ms --loss 1% -- ping -c3 b",
+    'lab run chain --hops 3 --rate 10mbit --link "2: mtu 1280" --on "b: iperf3 -s -1" -- iperf3 -c b',
+    "lab run bus --hosts 4",
+  ]),
+);
 
 command("version", "Print the version of netwright and of the Bun that runs it.", []).action(() => {
   console.log(version());

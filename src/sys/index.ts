@@ -9,6 +9,7 @@ export {
   freeDescriptors,
   raiseDescriptorLimit,
 } from "./descriptor.ts";
+export { lastSender, receiveDatagram, sendDatagram } from "./datagram.ts";
 export { DescriptorGuard, type DescriptorSource, descriptorGuard, type Holdable } from "./descriptor-guard.ts";
 export { dieWithParent } from "./die-with-parent.ts";
 export { ERRNO, errnoName } from "./errno.ts";
@@ -29,10 +30,16 @@ export {
   sendMessage,
   type SendMessageOptions,
 } from "./message.ts";
+export { enterNetworkNamespace, insideNetworkNamespace, makeNetworkNamespace } from "./network-namespace.ts";
 export { openBeneath, openDirectory } from "./open-beneath.ts";
+export { type PeerCredentials, peerCredentials, peerGroups } from "./peer-credentials.ts";
+export { PollSet } from "./poll-set.ts";
+export { type Readiness, watchReadiness } from "./readiness.ts";
+export { reapChildren } from "./reap-children.ts";
 export { sendFile } from "./send-file.ts";
 export { sharePort } from "./share-port.ts";
-export { socketAddress } from "./socket-address.ts";
+export { makeSocketPair, SOCKET_TYPE } from "./socket-pair.ts";
+export { decodeSocketAddress, encodeUnixAddress, socketAddress } from "./socket-address.ts";
 export { type SocketQueues, socketQueues } from "./socket-queues.ts";
 export {
   applyStreamOptions,
@@ -50,3 +57,15 @@ export {
   type TcpInfo,
   type TcpState,
 } from "./tcp-info.ts";
+export { openTapDevice, readFrame, writeFrame } from "./tap-device.ts";
+export { type InetSocketState, inetSockets, unixSockets, type UnixSocketState } from "./socket-diagnosis.ts";
+export { type SocketOwner, socketOwners } from "./socket-owners.ts";
+export {
+  autobindUnixSocket,
+  bindUnixSocket,
+  connectUnixSocket,
+  isUnixSocketBound,
+  listenUnixSocket,
+  makeUnixSocket,
+  type SocketFileAccess,
+} from "./unix-socket.ts";

@@ -1,0 +1,68 @@
+import type { ChildProcess } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
+import { childOf } from "./keeper-process.ts";
+
+/** How a process ended. */
+export interface ProcessEnd {
+  /** undefined when a signal ended it. */
+  readonly exitCode: number | undefined;
+  readonly signal: NodeJS.Signals | undefined;
+}
+
+/** A command that runs in a host. It ends with the lab at the latest, and so does what it has started. */
+export class LabProcess implements AsyncDisposable {
+  /** Resolves when it has ended and its output was read. Rejects when it could not be started. */
+  readonly exited: Promise<ProcessEnd>;
+  private readonly child: ChildProcess;
+
+  constructor(child: ChildProcess) {
+    this.child = child;
+    this.exited = new Promise((resolve, reject) => {
+      child.on("error", reject);
+      child.on("close", (exitCode, signal) =>
+        resolve({ exitCode: exitCode ?? undefined, signal: signal ?? undefined }),
+      );
+    });
+    this.exited.catch(() => undefined);
+  }
+
+  /** Its process id, seen from here; undefined once it has ended. */
+  get pid(): number | undefined {
+    // The child is nsenter, which waits for its only child: the command.
+    return this.isRunning ? (childOf(this.child.pid) ?? this.child.pid) : undefined;
+  }
+
+  /** Its streams; null where `stdio` said something else than a pipe. */
+  get stdin(): Writable | null {
+    return this.child.stdin;
+  }
+
+  get stdout(): Readable | null {
+    return this.child.stdout;
+  }
+
+  get stderr(): Readable | null {
+    return this.child.stderr;
+  }
+
+  /** Sends it a signal (default SIGTERM). One that has ended is left alone. */
+  kill(signal: NodeJS.Signals = "SIGTERM"): void {
+    const { pid } = this;
+    if (pid === undefined) return;
+    try {
+      process.kill(pid, signal);
+    } catch {
+      // It ended between the two.
+    }
+  }
+
+  /** Kills it and waits until it is gone. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.kill("SIGKILL");
+    await this.exited.catch(() => undefined);
+  }
+
+  private get isRunning(): boolean {
+    return this.child.pid !== undefined && this.child.exitCode === null && this.child.signalCode === null;
+  }
+}
