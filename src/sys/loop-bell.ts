@@ -1,3 +1,4 @@
+import { FFIType } from "bun:ffi";
 import { closeDescriptor, duplicateDescriptor } from "./descriptor.ts";
 import { libc } from "./libc.ts";
 import { allocate } from "./memory.ts";
@@ -8,7 +9,7 @@ const O_CLOEXEC = 0o2000000;
 const MSG_DONTWAIT = 0x40;
 const symbols = libc({
   dup3: { args: ["i32", "i32", "i32"], returns: "i32" },
-  send: { args: ["i32", "ptr", "usize", "i32"], returns: "isize" },
+  send: { args: ["i32", "ptr", "usize", "i32"], returns: FFIType.i64_fast },
 });
 
 /** What the bell's clapper is: one byte, again and again. */
@@ -56,7 +57,7 @@ export class LoopBell {
     const fd = duplicateDescriptor(epoll);
     const options = { fd, data: undefined, socket: this.handlers() };
     // The types of Bun.connect do not know `fd`, which it takes.
-    const connected = Bun.connect(options as unknown as Bun.TCPSocketConnectOptions<undefined>);
+    const connected = Bun.connect(options as unknown as Bun.TCPSocketConnectOptions);
     connected.catch(() => undefined);
     const { raw } = this;
     if (raw === undefined) throw new Error("the runtime did not take a descriptor at once");

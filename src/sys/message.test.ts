@@ -3,25 +3,17 @@ import { fstatSync } from "node:fs";
 import { controlSpace, decodeControl, encodeControl } from "./control-message.ts";
 import { closeDescriptor, duplicateDescriptor } from "./descriptor.ts";
 import { ERRNO } from "./errno.ts";
-import { libc } from "./libc.ts";
-import { allocate } from "./memory.ts";
 import { MESSAGE_FLAGS, receiveMessage, sendMessage } from "./message.ts";
 import { SOL_SOCKET } from "./socket-option.ts";
-import { check } from "./system-error.ts";
+import { makeSocketPair, SOCKET_TYPE } from "./socket-pair.ts";
 
-const AF_UNIX = 1;
-const SOCK_DGRAM = 2;
-const SOCK_SEQPACKET = 5;
 const SCM_RIGHTS = 1;
-const symbols = libc({ socketpair: { args: ["i32", "i32", "i32", "ptr"], returns: "i32" } });
 const open: number[] = [];
 
 function pair(kind: number): readonly [number, number] {
-  const memory = allocate(8);
-  check("socketpair", () => symbols().socketpair(AF_UNIX, kind | 0o4000 | 0o2000000, 0, memory));
-  const [a, b] = new Int32Array(memory.buffer) as unknown as [number, number];
-  open.push(a, b);
-  return [a, b];
+  const fds = makeSocketPair(kind);
+  open.push(...fds);
+  return fds;
 }
 
 afterEach(() => {
@@ -34,7 +26,7 @@ function bytes(text: string): Uint8Array {
 
 describe("sendMessage and receiveMessage", () => {
   test("carry one message whole, also an empty one, and say that none is there", () => {
-    const [a, b] = pair(SOCK_DGRAM);
+    const [a, b] = pair(SOCKET_TYPE.datagram);
     const buffer = new Uint8Array(16);
     expect(receiveMessage(b, buffer).length).toBe(-ERRNO.EAGAIN);
     expect(sendMessage(a, bytes("ping"))).toBe(4);
@@ -51,7 +43,7 @@ describe("sendMessage and receiveMessage", () => {
   });
 
   test("say that a message was cut", () => {
-    const [a, b] = pair(SOCK_SEQPACKET);
+    const [a, b] = pair(SOCKET_TYPE.seqpacket);
     sendMessage(a, bytes("ping"));
     const buffer = new Uint8Array(2);
     const { length, flags } = receiveMessage(b, buffer);
@@ -63,7 +55,7 @@ describe("sendMessage and receiveMessage", () => {
   });
 
   test("pass descriptors, not inherited, and say when there was no room for them", () => {
-    const [a, b] = pair(SOCK_DGRAM);
+    const [a, b] = pair(SOCKET_TYPE.datagram);
     const data = new Uint8Array(new Int32Array([0, 0]).buffer);
     expect(sendMessage(a, bytes("x"), { control: [{ level: SOL_SOCKET, type: SCM_RIGHTS, data }] })).toBe(1);
     const got = receiveMessage(b, new Uint8Array(1), { controlCapacity: controlSpace(8) });
@@ -78,7 +70,7 @@ describe("sendMessage and receiveMessage", () => {
   });
 
   test("say what the system says as a negated number", () => {
-    const [a, b] = pair(SOCK_DGRAM);
+    const [a, b] = pair(SOCKET_TYPE.datagram);
     const gone = duplicateDescriptor(a);
     closeDescriptor(gone);
     expect(sendMessage(gone, bytes("x"))).toBe(-ERRNO.EBADF);
