@@ -63,8 +63,9 @@ class Flow implements Sink {
 
   data(chunk: Uint8Array): void {
     this.passed += chunk.length;
+    const goesOn = this.to.send(chunk);
     if (this.relay.watchesIdle) this.relay.moved();
-    if (!this.to.send(chunk)) this.heldBack();
+    if (!goesOn) this.heldBack();
   }
 
   /** What the other direction had queued has gone out. */
@@ -140,6 +141,11 @@ class Relay {
   /** Bytes moved: only called where idleness is watched, as reading the clock for each chunk costs. */
   moved(): void {
     this.lastMove = this.forth.from.wheel.clock.now();
+    this.lastQueued = this.queued;
+  }
+
+  private get queued(): number {
+    return this.forth.from.queued + this.back.from.queued;
   }
 
   directionEnded(): void {
@@ -194,9 +200,7 @@ class Relay {
 
   /** A queue that gets shorter is a move, too: a slow reader of a large chunk is not idle. */
   private checkIdle(): void {
-    const queued = this.forth.from.queued + this.back.from.queued;
-    if (queued < this.lastQueued) this.moved();
-    this.lastQueued = queued;
+    if (this.queued < this.lastQueued) this.moved();
     const { wheel } = this.forth.from;
     const deadline = this.lastMove + this.idleMs;
     if (deadline <= wheel.clock.now()) this.cut("idle");

@@ -7,9 +7,9 @@ export interface TlvType<Value> {
   /** What errors call it. */
   readonly name: string;
   /** The value's bytes; they are copied. */
-  readonly encode: (value: Value) => Uint8Array;
+  encode(value: Value): Uint8Array;
   /** The value of bytes that it may keep. Throws ParseError for bytes that are none. */
-  readonly decode: (bytes: Uint8Array) => Value;
+  decode(bytes: Uint8Array): Value;
 }
 
 /** Type 1: bytes as they are. */
