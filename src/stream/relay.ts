@@ -53,6 +53,8 @@ class Flow implements Sink {
   passed = 0;
   ended = false;
   gone = false;
+  /** Held back until `to` has taken what is queued for it. */
+  waits = false;
 
   constructor(side: "a" | "b", from: Conn, to: Conn, relay: Relay) {
     this.side = side;
@@ -63,13 +65,13 @@ class Flow implements Sink {
 
   data(chunk: Uint8Array): void {
     this.passed += chunk.length;
-    const goesOn = this.to.send(chunk);
+    if (!this.to.send(chunk)) this.holdBack();
     if (this.relay.watchesIdle) this.relay.moved();
-    if (!goesOn) this.heldBack();
   }
 
   /** What the other direction had queued has gone out. */
   drain(): void {
+    this.relay.other(this).waits = false;
     if (this.relay.watchesIdle) this.relay.moved();
     this.to.resume();
   }
@@ -89,9 +91,13 @@ class Flow implements Sink {
     // A deadline that somebody left on the Conn; the relay has a timer of its own.
   }
 
-  private heldBack(): void {
-    if (this.to.closed) this.relay.nowhere(this);
-    else this.from.pause();
+  private holdBack(): void {
+    if (this.to.closed) {
+      this.relay.nowhere(this);
+      return;
+    }
+    this.from.pause();
+    this.waits = true;
   }
 }
 
@@ -141,7 +147,7 @@ class Relay {
   /** Bytes moved: only called where idleness is watched, as reading the clock for each chunk costs. */
   moved(): void {
     this.lastMove = this.forth.from.wheel.clock.now();
-    this.lastQueued = this.queued;
+    this.lastQueued = this.forth.waits || this.back.waits ? this.queued : 0;
   }
 
   private get queued(): number {
@@ -174,7 +180,7 @@ class Relay {
     this.finishIfGone();
   }
 
-  private other(flow: Flow): Flow {
+  other(flow: Flow): Flow {
     return flow === this.forth ? this.back : this.forth;
   }
 
