@@ -160,7 +160,7 @@ describe("relay", () => {
     let got = 0;
     for (let count = await server.readInto(buffer); count !== null; count = await server.readInto(buffer)) {
       got += count;
-      await clock.advanceAsync(40);
+      await clock.advanceAsync(30);
     }
     await server.close();
     expect(got).toBe(600_000);
