@@ -1,4 +1,4 @@
-import { AddrPort } from "../addr/index.ts";
+import { AddrPort, UnixAddress } from "../addr/index.ts";
 import type { TimerWheel } from "../clock/index.ts";
 import {
   beginConnect,
@@ -164,12 +164,15 @@ class Connecting {
 
   private connected(raw: RawSocket): void {
     if (this.over) return;
-    const { lingerMs, network, wheel } = this.options;
+    const { lingerMs, network, socket, wheel } = this.options;
     const { target } = this;
-    this.conn = new SocketConn(raw, network, wheel, "path" in target ? target.path : undefined);
+    const isUnix = "path" in target;
+    const remote = isUnix ? new UnixAddress(target.path) : new AddrPort(target.addr.unmap(), target.port);
+    this.conn = new SocketConn(raw, network, wheel, isUnix ? target.path : undefined, remote);
     if (lingerMs !== undefined) this.conn.lingerMs = lingerMs;
-    if ("addr" in target && raw.remoteAddress === undefined)
-      this.conn.setEnds(socketAddress(this.conn.fd), new AddrPort(target.addr, target.port));
+    // The runtime switches it on when it takes a socket over.
+    if (socket.noDelay === false) this.conn.tcp?.setNoDelay(false);
+    if (!isUnix && raw.localAddress === undefined) this.conn.setEnds(socketAddress(this.conn.fd), remote);
     this.pending.resolve(this.conn);
   }
 

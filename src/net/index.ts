@@ -1,4 +1,5 @@
 export type { Conn, ConnTraffic, ConnTraits, Sink, WaitOptions } from "./conn.ts";
+export { dialFirst } from "./dial-first.ts";
 export type { DialOptions } from "./dial-options.ts";
 export { dial } from "./dial.ts";
 export type { Endpoint } from "./endpoint.ts";
@@ -45,3 +46,13 @@ export {
   receiveProxyHeader,
   type ReceiveProxyHeaderOptions,
 } from "./receive-proxy-header.ts";
+export {
+  listSockets,
+  type SocketEntry,
+  type SocketListOptions,
+  type SocketNetwork,
+  type SocketTimer,
+} from "./socket-list.ts";
+export { type SocketProblem, socketProblems } from "./socket-problem.ts";
+export { absoluteLimits, type StepLimits } from "./wait-limits.ts";
+export { summarizeTcpPing, tcpPing, type TcpPingOptions, type TcpPingReply, type TcpPingSummary } from "./tcp-ping.ts";

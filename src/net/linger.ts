@@ -1,27 +1,26 @@
 import type { Clock, Timer } from "../clock/index.ts";
-import { socketQueues } from "../sys/index.ts";
 
 /** How soon it is looked whether everything was acknowledged: at first after one, then after ever longer. */
 const FIRST_MS = 1;
 const LONGEST_MS = 50;
 
 /**
- * Waits until a peer has acknowledged everything that a TCP socket sent, its end included. The system can do that itself (SO_LINGER), but then its close stops the whole thread,
- * however the socket is set.
+ * Waits until a peer has acknowledged everything that a TCP socket sent. The system can do that itself (SO_LINGER), but then its close stops the whole thread, however
+ * the socket is set.
  */
 export class Linger {
   private readonly clock: Clock;
-  private readonly fd: number;
   private readonly until: number;
+  private readonly isAcknowledged: () => boolean;
   private readonly done: (acknowledged: boolean) => void;
   private wait = FIRST_MS;
   private timer: Timer | undefined = undefined;
 
-  /** `done` is called once: when everything has been acknowledged, or after `ms`. */
-  constructor(clock: Clock, fd: number, ms: number, done: (acknowledged: boolean) => void) {
+  /** `done` is called once: when `isAcknowledged` says so, or after `ms`. */
+  constructor(clock: Clock, ms: number, isAcknowledged: () => boolean, done: (acknowledged: boolean) => void) {
     this.clock = clock;
-    this.fd = fd;
     this.until = clock.now() + ms;
+    this.isAcknowledged = isAcknowledged;
     this.done = done;
     this.ask();
   }
@@ -34,7 +33,7 @@ export class Linger {
 
   private readonly look = (): void => {
     this.timer = undefined;
-    if (socketQueues(this.fd).unacknowledged === 0) this.done(true);
+    if (this.isAcknowledged()) this.done(true);
     else if (this.clock.now() >= this.until) this.done(false);
     else this.ask();
   };

@@ -1,5 +1,6 @@
 import { Addr, AddrPort, UnixAddress } from "../addr/index.ts";
 import type { TimerWheel } from "../clock/index.ts";
+import { socketQueues } from "../sys/index.ts";
 import type { WaitOptions } from "./conn.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { sendFileRange } from "./file-range.ts";
@@ -24,15 +25,18 @@ export class SocketConn extends StreamConn {
   private remoteEnd: Endpoint | undefined = undefined;
   private control: SocketTcp | undefined = undefined;
   private lingering: Linger | undefined = undefined;
+  private shutDown = false;
+  private down = false;
   /** See SocketOptions; to be changed by `tcp.setLinger`. */
   lingerMs = -1;
 
-  /** `path`: that of a Unix socket. */
-  constructor(raw: RawSocket, network: string, wheel: TimerWheel, path: string | undefined) {
+  /** `path`: that of a Unix socket; `remote`: the other end, where it is known without asking. */
+  constructor(raw: RawSocket, network: string, wheel: TimerWheel, path: string | undefined, remote?: Endpoint) {
     super(wheel);
     this.raw = raw;
     this.network = network;
     this.path = path;
+    this.remoteEnd = remote;
     raw.data = this;
   }
 
@@ -94,19 +98,33 @@ export class SocketConn extends StreamConn {
   }
 
   protected rawClose(): void {
-    if (this.lingerMs < 0 || this.path !== undefined) this.raw.end();
+    if (!this.lingers) this.raw.end();
     else if (this.lingerMs === 0) this.raw.terminate();
-    else this.linger();
+    else {
+      this.shutDown = true;
+      this.raw.shutdown();
+    }
   }
 
-  /** Half-closes, and closes when the peer has everything. What comes meanwhile is for nobody. */
+  override async close(): Promise<void> {
+    const closed = super.close();
+    if (this.lingers && this.lingering === undefined && !this.down) this.linger();
+    return closed;
+  }
+
+  private get lingers(): boolean {
+    return this.lingerMs >= 0 && this.path === undefined;
+  }
+
+  /** Closes when the peer has everything, or resets when the time is over, whatever waits here by then. */
   private linger(): void {
-    if (this.lingering !== undefined) return;
-    this.raw.shutdown();
-    this.lingering = new Linger(this.wheel.clock, this.fd, this.lingerMs, (acknowledged) => {
+    const isAcknowledged = (): boolean => this.shutDown && socketQueues(this.fd).unacknowledged === 0;
+    const done = (acknowledged: boolean): void => {
       if (acknowledged) this.raw.end();
       else this.raw.terminate();
-    });
+    };
+    if (this.lingerMs === 0) this.raw.terminate();
+    else this.lingering = new Linger(this.wheel.clock, this.lingerMs, isAcknowledged, done);
   }
 
   protected rawAbort(): void {
@@ -115,6 +133,7 @@ export class SocketConn extends StreamConn {
 
   /** For the handlers below only. */
   socketData(chunk: Uint8Array): void {
+    // What comes while it only waits for acknowledgements is for nobody.
     if (this.lingering !== undefined) return;
     // The runtime makes a fresh chunk for each call (a test holds it to that), so that what must wait need not be copied.
     this.received(chunk, true);
@@ -129,12 +148,17 @@ export class SocketConn extends StreamConn {
   }
 
   socketClose(error: unknown): void {
+    this.down = true;
     this.lingering?.stop();
     this.gone(error === undefined || error === null ? undefined : this.translate(error));
   }
 
   private translate(error: unknown): NetError {
-    return fromSystemError(error, { op: "read", network: this.network, local: this.local, remote: this.remote });
+    // A socket that is gone no longer says where it was.
+    const { network, path } = this;
+    const local = path === undefined ? this.localEnd : this.local;
+    const remote = path === undefined ? this.remoteEnd : this.remote;
+    return fromSystemError(error, { op: "read", network, local, remote });
   }
 }
 

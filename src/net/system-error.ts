@@ -1,3 +1,4 @@
+import { ParseError } from "../bytes/index.ts";
 import { SystemError } from "../sys/index.ts";
 import { NET_ERROR_CODES, NetError, type NetErrorCode, type NetErrorInit } from "./net-error.ts";
 
@@ -54,6 +55,7 @@ export function fromSystemError(error: unknown, init: Omit<NetErrorInit, "code" 
 function givenCode(error: unknown): string {
   if (error instanceof Error && error.name === "TimeoutError") return "ETIMEDOUT";
   if (error instanceof Error && error.name === "AbortError") return "ECANCELED";
+  if (error instanceof ParseError) return "EINVAL";
   return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
 }
 
