@@ -1,5 +1,7 @@
 export { Addr } from "./addr.ts";
 export { AddrPort, tryParsePort } from "./addr-port.ts";
+export { AddrRange } from "./addr-range.ts";
+export { AddrSet, type AddrSetMember } from "./addr-set.ts";
 export type { Words } from "./addr-text.ts";
 export { type AddrCategory, addrCategory, type Anycast, anycast } from "./category.ts";
 export { type EmbeddedV4, embeddedV4, type EmbeddedV4Kind, embedNat64, extractNat64, mapToV6 } from "./embedded-v4.ts";
