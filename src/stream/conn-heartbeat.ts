@@ -92,10 +92,12 @@ export class ConnHeartbeat {
     if (this.silenceMs > 0) wheel.set(this.silence, wheel.clock.now() + this.silenceMs);
   }
 
-  /** A peer that takes nothing needs no more pings in its queue: its silence tells. */
+  /** A peer that takes nothing needs no more pings in its queue, nor one whose time has just run out another chance. */
   private ping(payload: Uint8Array): void {
     const { conn } = this;
-    if (this.writing > 0 || conn.queued > 0) return;
+    const { deadline } = this.silence;
+    const isOver = deadline !== 0 && deadline <= conn.wheel.clock.now();
+    if (this.writing > 0 || conn.queued > 0 || isOver) return;
     if (conn.closed) throw this.error("write", "EPIPE");
     conn.send(payload);
     conn.flush();

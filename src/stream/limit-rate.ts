@@ -16,6 +16,8 @@ export interface RateLimits {
 const LEAST_DEFAULT_BURST = 1024;
 /** It waits for this much time's worth of tokens, so that a slow rate is not a timer a byte. */
 const STEP_MS = 10;
+/** Bytes handed on at a time, so that no more than this waits in the other Conn above its mark. */
+const WRITE_SLICE = 64 * 1024;
 
 /**
  * A Conn that reads and writes through another, no faster than the limits say. It takes the other over, and closes it with itself. A reader or a writer that is
@@ -75,6 +77,7 @@ class LimitedConn extends StreamConn {
   /** Whoever reads has enough. */
   private stopped = false;
   private innerEnded = false;
+  private innerGone = false;
   private endPassed = false;
 
   constructor(inner: Conn, limits: RateLimits) {
@@ -107,7 +110,7 @@ class LimitedConn extends StreamConn {
       data: (chunk) => this.came(chunk),
       drain: () => this.becameWritable(),
       end: () => this.innerEnd(),
-      close: (error) => (error === undefined ? this.innerEnd() : this.failed(error)),
+      close: (error) => (error === undefined ? this.innerClosed() : this.failed(error)),
       timeout: () => undefined,
     };
   }
@@ -115,14 +118,17 @@ class LimitedConn extends StreamConn {
   protected rawWrite(bytes: Uint8Array, start: number, end: number): number {
     const { inner } = this;
     if (inner.closed) return -1;
-    // `drain` follows.
-    if (inner.queued > inner.highWaterMark) return 0;
-    const granted = this.writes.take(end - start);
-    if (granted > 0) {
-      inner.send(bytes, start, start + granted);
+    let at = start;
+    // Above the mark `drain` follows, without tokens `onTokens`.
+    while (at < end && inner.queued <= inner.highWaterMark) {
+      const wanted = Math.min(WRITE_SLICE, end - at);
+      const granted = this.writes.take(wanted);
+      if (granted > 0) inner.send(bytes, at, at + granted);
       inner.flush();
+      at += granted;
+      if (granted < wanted) break;
     }
-    return granted;
+    return at - start;
   }
 
   protected rawPause(): void {
@@ -159,6 +165,13 @@ class LimitedConn extends StreamConn {
     this.passEnd();
   }
 
+  /** Both directions have ended: so they will here, once what is kept has been read. */
+  private innerClosed(): void {
+    if (this.closed) return;
+    this.innerGone = true;
+    this.innerEnd();
+  }
+
   private keepBack(chunk: Uint8Array, granted: number): void {
     this.kept.push(copyBytes(chunk, granted));
     this.inner.pause();
@@ -186,9 +199,10 @@ class LimitedConn extends StreamConn {
   }
 
   private passEnd(): void {
-    if (!this.innerEnded || this.kept.length > 0 || this.endPassed) return;
+    if (!this.innerEnded || this.kept.length > 0) return;
+    if (!this.endPassed) this.receivedEnd();
     this.endPassed = true;
-    this.receivedEnd();
+    if (this.innerGone) this.over(undefined);
   }
 
   /** What had come is given out at once: it is bounded, and the error must not wait for it. */

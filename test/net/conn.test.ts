@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Conn, dial, listen, pipe } from "../../src/net/index.ts";
+import { limitRate } from "../../src/stream/index.ts";
 import type { PairTime } from "./conn-kind.ts";
 import { describeConn } from "./conn-suite.ts";
 
@@ -51,4 +52,19 @@ describeConn({
   name: "a pipe",
   traits: { abortKeepsReading: false, hasReset: true, independentCancel: true },
   pair: async (time) => pipe(time === undefined ? {} : { wheel: time.wheel }),
+});
+
+/** So fast that the suite does not wait for it, and with so small a burst that much has to wait. */
+const FAST = { readBytesPerSecond: 1e9, writeBytesPerSecond: 1e9, burstBytes: 1_000_000 };
+/** Where the clock stands still, nothing may have to wait for tokens. */
+const STILL = { ...FAST, burstBytes: 1e9 };
+
+describeConn({
+  name: "TCP with a limited rate",
+  traits: SOCKET,
+  pair: async (time) => {
+    const [a, b] = await joined("tcp", "127.0.0.1:0", time);
+    const limits = time === undefined ? FAST : STILL;
+    return [limitRate(a, limits), limitRate(b, limits)];
+  },
 });
