@@ -2,6 +2,7 @@ import type { TimerWheel } from "../clock/index.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { NetError } from "./net-error.ts";
 import type { TcpControl } from "./tcp-control.ts";
+import type { UnixControl } from "./unix-control.ts";
 
 /** What every operation that waits accepts. Nothing given: it waits as long as the Conn's own deadline allows. */
 export interface WaitOptions {
@@ -135,6 +136,8 @@ export interface Conn extends AsyncIterable<Uint8Array>, AsyncDisposable {
   readonly fd?: number;
   /** TCP: its options and what the system knows of it. */
   readonly tcp?: TcpControl | undefined;
+  /** Unix: who the peer is. */
+  readonly unix?: UnixControl | undefined;
   /** Makes `local` and `remote` tell other ends than the system's: those of the client that a proxy speaks for. */
   setEnds?(local: Endpoint, remote: Endpoint): void;
   /** Lets the process end although the connection is open, until `ref`. */

@@ -3,6 +3,7 @@ import { connect } from "./connect.ts";
 import type { DialOptions } from "./dial-options.ts";
 import { threadWheel } from "./runtime.ts";
 import { systemOptions } from "./socket-options.ts";
+import { explained } from "./unix-error.ts";
 import { absoluteLimits } from "./wait-limits.ts";
 
 /** Connects a Unix stream to a path or an abstract "@name". */
@@ -11,5 +12,12 @@ export async function dialUnix(path: string, options: DialOptions): Promise<Conn
   const limits = absoluteLimits(options, wheel);
   const { control } = options;
   const socket = systemOptions(options);
-  return connect({ path }, { network: "unix", address: path, limits, wheel, socket, lingerMs: undefined, control });
+  try {
+    return await connect(
+      { path },
+      { network: "unix", address: path, limits, wheel, socket, lingerMs: undefined, control },
+    );
+  } catch (error) {
+    throw explained(error, "dial", "unix", path);
+  }
 }

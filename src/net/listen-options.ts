@@ -14,8 +14,15 @@ export interface ListenOptions extends SocketOptions {
    * bytes may come twice. Default 0: none.
    */
   readonly fastOpenQueue?: number | undefined;
-  /** Permissions of a Unix socket's file, which it has before anybody can connect. Default: what the process's umask leaves of 0777. */
+  /**
+   * Permissions of a Unix socket's file, whatever the umask; who may write to the file may connect or send. It has them, and its owner, before anybody else could. Default: what the
+   * process's umask leaves of 0777. An abstract name has no file: everybody in the network namespace may connect.
+   */
   readonly mode?: number | undefined;
+  /** Unix: who owns the file, a name or a number. Default: the process's user. Giving it away takes root. */
+  readonly owner?: string | number | undefined;
+  /** Unix: the file's group, a name or a number: one of the process's groups, unless it is root. Default: the process's group. */
+  readonly group?: string | number | undefined;
   /** Connections that may wait to be accepted. Default 4096; the system cuts it to its own limit (net.core.somaxconn). */
   readonly backlog?: number | undefined;
   /**

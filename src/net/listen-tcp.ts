@@ -24,7 +24,7 @@ export async function listenTcp(network: TcpNetwork, address: string, options: L
     fd,
     wheel: options.wheel ?? threadWheel(),
     path: undefined,
-    removesFile: false,
+    file: undefined,
     lingerMs: options.lingerMs,
     noDelay: options.noDelay,
   });

@@ -54,6 +54,8 @@ export interface NetErrorInit {
   readonly limit?: TimeLimit | undefined;
   /** How much of a cancelled or failed write went out. */
   readonly bytesWritten?: number | undefined;
+  /** How many packets of a batch that failed went out. */
+  readonly packetsSent?: number | undefined;
 }
 
 const REASONS: Readonly<Record<NetErrorCode, string>> = {
@@ -123,6 +125,7 @@ export class NetError extends Error {
    */
   readonly limit: TimeLimit | undefined;
   readonly bytesWritten: number | undefined;
+  readonly packetsSent: number | undefined;
 
   constructor(init: NetErrorInit) {
     super(describe(init), init.cause === undefined ? undefined : { cause: init.cause });
@@ -135,6 +138,7 @@ export class NetError extends Error {
     this.hint = init.hint;
     this.limit = init.limit;
     this.bytesWritten = init.bytesWritten;
+    this.packetsSent = init.packetsSent;
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { WaitOptions } from "./conn.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { NetError } from "./net-error.ts";
+import type { UnixControl } from "./unix-control.ts";
 
 /** One datagram that came. */
 export interface Packet {
@@ -105,6 +106,8 @@ export interface PacketConn extends AsyncIterable<Packet>, AsyncDisposable {
   /** Closes it. Pending operations end: a receive with null, a send with ECANCELED. Idempotent; never throws. */
   close(): Promise<void>;
 
+  /** A unixpacket: who the peer is. */
+  readonly unix?: UnixControl | undefined;
   /** The descriptor, for socket options. Borrowed. */
   readonly fd?: number;
   /** Lets the process end although it is open, until `ref`. */

@@ -12,6 +12,7 @@ import { SocketTcp } from "./socket-tcp.ts";
 import { StreamConn } from "./stream-conn.ts";
 import { fromSystemError } from "./system-error.ts";
 import type { TcpControl } from "./tcp-control.ts";
+import { SocketUnix, type UnixControl } from "./unix-control.ts";
 
 /** A runtime socket whose data is our Conn. */
 export type RawSocket = Bun.Socket<SocketConn>;
@@ -65,6 +66,10 @@ export class SocketConn extends StreamConn {
   get tcp(): TcpControl | undefined {
     if (this.path === undefined) this.control ??= new SocketTcp(this);
     return this.control;
+  }
+
+  get unix(): UnixControl | undefined {
+    return this.path === undefined ? undefined : new SocketUnix(this);
   }
 
   unref(): void {

@@ -12,7 +12,7 @@ import type { Endpoint } from "./endpoint.ts";
 import type { Listener, OnConn } from "./listener.ts";
 import { NetError } from "./net-error.ts";
 import { type RawSocket, SocketConn, socketHandlers } from "./socket-conn.ts";
-import { removeSocketFile } from "./stale-socket.ts";
+import type { SocketFile } from "./socket-file.ts";
 
 /** Conns that wait for `accept` before the rest is left in the system's queue. */
 const WAITING_MAX = 64;
@@ -26,8 +26,8 @@ export interface ListenerInit {
   readonly wheel: TimerWheel;
   /** The path of a Unix socket. */
   readonly path: string | undefined;
-  /** Whether the socket's file is removed when the listener closes. */
-  readonly removesFile: boolean;
+  /** The file of a Unix socket that was bound here, to be removed when the listener closes. */
+  readonly file: SocketFile | undefined;
   /** What its Conns do with what is unacknowledged when they close; absent: leave it to the system. */
   readonly lingerMs?: number | undefined;
   /** Whether small writes of its Conns leave at once; absent: they do, as the runtime has it. */
@@ -46,7 +46,7 @@ export class SocketListener implements Listener, Holdable {
   private readonly fd: number;
   private readonly wheel: TimerWheel;
   private readonly path: string | undefined;
-  private readonly removesFile: boolean;
+  private readonly file: SocketFile | undefined;
   /** What the system does not hand on from the listening socket to what it accepts. */
   private readonly prepare: ((conn: SocketConn) => void) | undefined;
   private readonly guard: DescriptorGuard = descriptorGuard();
@@ -67,7 +67,7 @@ export class SocketListener implements Listener, Holdable {
     this.fd = init.fd;
     this.wheel = init.wheel;
     this.path = init.path;
-    this.removesFile = init.removesFile;
+    this.file = init.file;
     this.prepare = preparationOf(init);
     this.guard.join(this);
   }
@@ -149,7 +149,7 @@ export class SocketListener implements Listener, Holdable {
   private async end(): Promise<void> {
     this.guard.leave(this);
     this.stop();
-    if (this.removesFile && this.path !== undefined) removeSocketFile(this.path);
+    this.file?.remove();
     const queued = this.asked ? acceptPending(this.fd) : [];
     closeDescriptor(this.fd);
     await Promise.all(queued.map(async (fd) => this.adopt(fd)));

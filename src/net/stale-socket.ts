@@ -1,36 +1,30 @@
-import { lstatSync, unlinkSync } from "node:fs";
-import { dialUnix } from "./dial-unix.ts";
+import { lstatSync } from "node:fs";
+import { isUnixSocketBound } from "../sys/index.ts";
 import { NetError } from "./net-error.ts";
+import { removeFile } from "./socket-file.ts";
 
-/** How long a socket that neither refuses nor accepts is waited for. */
-const ASK_MS = 1000;
-
-/** Removes a socket file on which nobody answers. Throws NetError EADDRINUSE where one answers, or a file of another kind lies. */
-export async function removeStaleSocket(path: string): Promise<void> {
+/**
+ * Removes a socket file at which no socket is bound any more, of whatever type it was. A live one is not disturbed by the question. Throws NetError EADDRINUSE where one is bound, or a file of
+ * another kind lies.
+ */
+export async function removeStaleSocket(path: string, network = "unix"): Promise<void> {
   const stat = lstatSync(path, { throwIfNoEntry: false });
   if (stat === undefined) return;
-  if (!stat.isSocket()) throw busy(path, "a file that is no socket lies there: remove it or choose another path");
+  if (!stat.isSocket())
+    throw busy(network, path, "a file that is no socket lies there: remove it or choose another path");
+  if (isBound(network, path))
+    throw busy(network, path, "another process listens there: stop it, or choose another path");
+  removeFile(path);
+}
+
+function isBound(network: string, path: string): boolean {
   try {
-    const conn = await dialUnix(path, { timeoutMs: ASK_MS });
-    conn.abort();
+    return isUnixSocketBound(path);
   } catch (error) {
-    if (!(error instanceof NetError && error.code === "ECONNREFUSED"))
-      throw busy(path, "whether another process listens there cannot be told", error);
-    removeSocketFile(path);
-    return;
-  }
-  throw busy(path, "another process listens there: stop it, or choose another path");
-}
-
-/** Removes a socket's file; nothing where somebody was faster. */
-export function removeSocketFile(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch {
-    // Gone already, or no longer ours to remove.
+    throw busy(network, path, "whether another process listens there cannot be told", error);
   }
 }
 
-function busy(address: string, hint: string, cause?: unknown): NetError {
-  return new NetError({ op: "listen", network: "unix", address, code: "EADDRINUSE", hint, cause });
+function busy(network: string, address: string, hint: string, cause?: unknown): NetError {
+  return new NetError({ op: "listen", network, address, code: "EADDRINUSE", hint, cause });
 }

@@ -1,9 +1,8 @@
-import { chmodSync } from "node:fs";
 import { Addr, AddrPort, UnixAddress } from "../addr/index.ts";
 import { closeDescriptor } from "./descriptor.ts";
 import { ERRNO } from "./errno.ts";
 import { libc } from "./libc.ts";
-import { AF_INET, AF_INET6, AF_UNIX, encodeIpAddress, encodeUnixAddress, socketAddress } from "./socket-address.ts";
+import { AF_INET, AF_INET6, AF_UNIX, encodeIpAddress, socketAddress } from "./socket-address.ts";
 import {
   IPPROTO_IPV6,
   IPPROTO_TCP,
@@ -16,6 +15,7 @@ import {
 } from "./socket-option.ts";
 import { applyStreamOptions, type StreamSocketOptions } from "./stream-options.ts";
 import { check, SystemError } from "./system-error.ts";
+import { bindUnixSocket } from "./unix-socket.ts";
 
 const SOCK_STREAM = 1;
 const SOCK_NONBLOCK = 0o4000;
@@ -51,6 +51,9 @@ export interface UnixListeningSocket {
   readonly path: string;
   /** Permissions of the file, which it has before anybody can connect. Default: what the process's umask leaves of 0777. */
   readonly mode?: number | undefined;
+  /** Who owns the file. Default: the process's user and group. */
+  readonly uid?: number | undefined;
+  readonly gid?: number | undefined;
   readonly backlog?: number | undefined;
   /** Options, which what it accepts has too. */
   readonly options?: StreamSocketOptions | undefined;
@@ -124,7 +127,7 @@ export function planListening(
   return [tcpSteps(options, Addr.anyV6, false), tcpSteps(options, Addr.anyV4, true)];
 }
 
-function unixSteps({ backlog, mode, options, path }: UnixListeningSocket): ListeningSteps {
+function unixSteps({ backlog, gid, mode, options, path, uid }: UnixListeningSocket): ListeningSteps {
   return {
     network: "unix",
     address: new UnixAddress(path),
@@ -134,9 +137,7 @@ function unixSteps({ backlog, mode, options, path }: UnixListeningSocket): Liste
     },
     bind: (fd) => {
       finish(fd, backlog, () => {
-        bind(fd, encodeUnixAddress(path));
-        // Nobody can connect to a socket that does not listen yet, so that no moment is left with other permissions.
-        if (mode !== undefined && !path.startsWith("@")) chmodSync(path, mode);
+        bindUnixSocket(fd, path, { mode, uid, gid });
       });
     },
   };
