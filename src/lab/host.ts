@@ -1,6 +1,8 @@
 import { spawn, type StdioOptions } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { Addr } from "../addr/index.ts";
+import { insideNetworkNamespace } from "../sys/index.ts";
 import type { KeeperProcess } from "./keeper-process.ts";
 import { CommandError, type CommandResult, LabError } from "./lab-error.ts";
 import { LabProcess } from "./lab-process.ts";
@@ -88,6 +90,19 @@ export class Host {
     if (timeout.aborted) throw new LabError(`${command.join(" ")} in ${this.name} took longer than ${timeoutMs} ms`);
     if (!mayFail && result.exitCode !== 0) throw new CommandError(this.name, command, result);
     return result;
+  }
+
+  /**
+   * Runs `act` with this thread in the host's network and returns to the own one: a socket that it makes belongs to the host for as long as it lives, and everything else stays here. For tests of code that
+   * makes its sockets at once; what `act` leaves for later, such as a dial that looks up a name first, is done outside. It needs root: throws SystemError.
+   */
+  inside<T>(act: () => T): T {
+    const fd = openSync(this.keeper.networkPath(this.networkFd), "r");
+    try {
+      return insideNetworkNamespace(fd, act);
+    } finally {
+      closeSync(fd);
+    }
   }
 
   /**

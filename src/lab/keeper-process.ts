@@ -72,11 +72,16 @@ export class KeeperProcess {
     }
   }
 
+  /** Where a network that the keeper holds by this descriptor is found. */
+  networkPath(networkFd: number): string {
+    return `/proc/${this.keeperPid}/fd/${networkFd}`;
+  }
+
   /** What has to stand before a command for it to run in a network of the keeper's; the first of it is the program. */
   enter(networkFd: number, directory: string): string[] {
     const pid = String(this.keeperPid);
     const user = this.unprivileged ? ["--user", "--preserve-credentials"] : [];
-    const network = `--net=/proc/${pid}/fd/${networkFd}`;
+    const network = `--net=${this.networkPath(networkFd)}`;
     const nsenter = ["nsenter", "--target", pid, ...user, "--mount", "--pid", network, "--"];
     // nsenter waits for the command, which a terminal's Ctrl-C must not end before the command itself; the command hears it as ever.
     const deaf = ["sh", "-c", 'trap "" INT QUIT; exec "$@"', "sh"];
