@@ -56,3 +56,4 @@ export {
 export { type SocketProblem, socketProblems } from "./socket-problem.ts";
 export { absoluteLimits, type StepLimits } from "./wait-limits.ts";
 export { summarizeTcpPing, tcpPing, type TcpPingOptions, type TcpPingReply, type TcpPingSummary } from "./tcp-ping.ts";
+export { readableOf, writableOf } from "./web-streams.ts";

@@ -15,3 +15,9 @@ export { encodeTlv, TLV_HEADER_BYTES, TLV_MAX_BYTES, TlvDecoder, type TlvRules }
 export { readAnyTlv, readTlv, type TlvReadOptions, type TlvValue, type TlvWriteOptions, writeTlv } from "./tlv.ts";
 export { TokenBucket } from "./token-bucket.ts";
 export { UnexpectedEnd } from "./unexpected-end.ts";
+export { type OutletOptions, TapOverflow } from "./tap-outlet.ts";
+export type { TapOptions, TapStats } from "./tap-options.ts";
+export { tapToHexdump } from "./tap-to-hexdump.ts";
+export { tapToLog, type TapToLogOptions } from "./tap-to-log.ts";
+export { PcapngCapture, type PcapngCaptureOptions, type PcapngTapOptions } from "./tap-to-pcapng.ts";
+export { tap, type TappedConn } from "./tap.ts";

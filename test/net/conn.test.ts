@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Conn, dial, listen, pipe } from "../../src/net/index.ts";
-import { limitRate } from "../../src/stream/index.ts";
+import { limitRate, tap } from "../../src/stream/index.ts";
 import type { PairTime } from "./conn-kind.ts";
 import { describeConn } from "./conn-suite.ts";
 
@@ -68,3 +68,22 @@ describeConn({
     return [limitRate(a, limits), limitRate(b, limits)];
   },
 });
+
+describeConn({
+  name: "TCP with a tap",
+  traits: SOCKET,
+  pair: async (time) => tapped(await joined("tcp", "127.0.0.1:0", time)),
+});
+
+describeConn({
+  name: "a pipe with a tap",
+  traits: { abortKeepsReading: false, hasReset: true, independentCancel: true },
+  pair: async (time) => tapped(pipe(time === undefined ? {} : { wheel: time.wheel })),
+});
+
+/** Both ends with listeners that hear everything, the second time through two taps. */
+function tapped([a, b]: readonly [Conn, Conn]): readonly [Conn, Conn] {
+  const hear = (): void => undefined;
+  const options = { onRead: hear, onWrite: hear, onReadEnd: hear, onWriteEnd: hear, onClose: hear };
+  return [tap(a, options), tap(tap(b, options), options)];
+}

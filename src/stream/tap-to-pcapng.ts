@@ -1,0 +1,229 @@
+import { type FileHandle, open } from "node:fs/promises";
+import { Addr, AddrPort } from "../addr/index.ts";
+import { type Clock, realClock } from "../clock/index.ts";
+import type { Conn, Endpoint } from "../net/index.ts";
+import { LINK_TYPE, type PacketDirection, PcapngWriter, SECRETS_TYPE, TcpStream } from "../packet/index.ts";
+import type { TapOptions } from "./tap-options.ts";
+import { type OutletOptions, TapOutlet } from "./tap-outlet.ts";
+import { tap, type TappedConn } from "./tap.ts";
+
+/** Addresses for ends that have none (RFC 5737, "for documentation"), and where their ports begin. */
+const LOCAL = Addr.parse("192.0.2.1");
+const REMOTE = Addr.parse("192.0.2.2");
+const FIRST_PORT = 49_152;
+const PORTS = 16_384;
+const DEFAULT_PORT = 80;
+
+/** How a capture is made. */
+export interface PcapngCaptureOptions extends OutletOptions {
+  /** By what packets are timed. Default: the machine's clock. */
+  readonly clock?: Clock;
+  /** What the file says of itself. */
+  readonly comment?: string;
+  /** The program that the file says it was made by. Default "netwright". */
+  readonly application?: string;
+}
+
+/** How one Conn is captured. */
+export interface PcapngTapOptions {
+  /** Whether this side opened the connection. Default true. */
+  readonly dialed?: boolean;
+  /** The port of the side that was dialed, where the Conn has no IP addresses: by it Wireshark guesses the protocol. Default 80. */
+  readonly port?: number;
+}
+
+/**
+ * A pcapng file of streams: what passes a Conn is written as the TCP packets that could have carried it, with the Conn's addresses, so that Wireshark follows and dissects it. Many Conns share one
+ * file. Plain text is captured where it is plain: tap inside TLS, or outside and add the keys by `secrets`.
+ *
+ * A Conn without IP addresses (a Unix socket, a pipe) gets 192.0.2.1 for this side and 192.0.2.2 for the other, and a port of its own from 49,152 on for the side that dialed; a comment at its first packet tells the true names.
+ *
+ * Writing never disturbs the traffic. When the file is too slow, packets are dropped whole and counted in it and in `dropped`; after a write that failed nothing more is written, because the file has
+ * a hole then, and `onFailure` hears why.
+ *
+ * @example
+ * await using capture = await PcapngCapture.toFile("debug.pcapng");
+ * const conn = capture.tap(await dial("tcp", "example.com:80"));
+ */
+export class PcapngCapture implements AsyncDisposable {
+  private readonly outlet: TapOutlet;
+  private readonly write: (bytes: Uint8Array) => void | Promise<void>;
+  private readonly clock: Clock;
+  /** Nanoseconds of Unix time at the clock's origin: later jumps of the wall clock don't bring packets out of order. */
+  private readonly origin: bigint;
+  private readonly writer: PcapngWriter;
+  private readonly id: number;
+  private readonly finish: (() => Promise<void>) | undefined;
+  private streams = 0;
+  private packets = 0n;
+  private lost = 0n;
+  private broken = false;
+  private closing: Promise<void> | undefined = undefined;
+
+  /**
+   * `write` gets whole blocks, its own to keep; when it returns a promise, the next one waits for it. `finish` is called once, when all is written. The head of the file is written at once.
+   */
+  constructor(
+    write: (bytes: Uint8Array) => void | Promise<void>,
+    options: PcapngCaptureOptions = {},
+    finish?: () => Promise<void>,
+  ) {
+    this.write = write;
+    this.finish = finish;
+    this.outlet = new TapOutlet(options);
+    this.clock = options.clock ?? realClock;
+    this.origin = nanoseconds(this.clock.wallNow() - this.clock.now());
+    const { comment, application = "netwright" } = options;
+    // Without its head a file is none, so that it goes out as one piece, which is first and never dropped.
+    const head: Uint8Array[] = [];
+    let begun = false;
+    this.writer = new PcapngWriter((block) => (begun ? this.emit(block) : head.push(block)), {
+      application,
+      ...(comment === undefined ? {} : { comment }),
+    });
+    this.id = this.writer.addInterface({ linkType: LINK_TYPE.RAW, name: "tap", description: "streams as TCP packets" });
+    begun = true;
+    this.emit(concatenated(head));
+  }
+
+  /** A capture into a new file, or over an old one, that only its owner may read. Rejects with the system's error when it cannot be opened. */
+  static async toFile(path: string, options?: PcapngCaptureOptions): Promise<PcapngCapture> {
+    const file = await open(path, "w", 0o600);
+    return new PcapngCapture(
+      async (block) => writeAll(file, block),
+      options,
+      async () => file.close(),
+    );
+  }
+
+  /** Packets that are missing in the file. */
+  get dropped(): number {
+    return Number(this.lost);
+  }
+
+  /** The Conn, with all that passes it written to the file from now on. */
+  tap(conn: Conn, options?: PcapngTapOptions): TappedConn {
+    return tap(conn, this.listeners(conn, options));
+  }
+
+  /** Writes keys with which what follows can be decrypted: lines of an NSS key log (SSLKEYLOGFILE). Who has the file has the keys. */
+  secrets(keyLog: Uint8Array): void {
+    if (this.closing === undefined) this.writer.secrets(SECRETS_TYPE.TLS_KEY_LOG, keyLog);
+  }
+
+  /** Writes the counts and what waits, and closes the file. What passes the Conns after it is not written. Idempotent; never throws. */
+  async close(): Promise<void> {
+    this.closing ??= this.end();
+    return this.closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  private async end(): Promise<void> {
+    await this.outlet.flushed();
+    const timestamp = this.now();
+    this.writer.statistics({ interface: this.id, timestamp, received: this.packets, dropped: this.lost });
+    await this.outlet.flushed();
+    if (this.finish === undefined) return;
+    this.outlet.push(0, this.finish);
+    await this.outlet.flushed();
+  }
+
+  private listeners(conn: Conn, options: PcapngTapOptions | undefined): TapOptions {
+    let comment: string | undefined = `${conn.network} ${String(conn.local)} ${String(conn.remote)}`;
+    const stream = new TcpStream(this.endsOf(conn, options), (packet, direction) => {
+      this.packet(packet, direction, comment);
+      comment = undefined;
+    });
+    stream.open();
+    return {
+      onRead: (bytes) => stream.data("inbound", bytes),
+      onWrite: (bytes) => stream.data("outbound", bytes),
+      onReadEnd: () => stream.end("inbound"),
+      onWriteEnd: () => stream.end("outbound"),
+      onClose: (error) => {
+        if (error !== undefined) stream.reset(error.code === "ECONNRESET" ? "inbound" : "outbound");
+      },
+    };
+  }
+
+  private packet(data: Uint8Array, direction: PacketDirection, comment: string | undefined): void {
+    if (this.closing !== undefined) return;
+    this.packets++;
+    const before = this.outlet.dropped;
+    const more = comment === undefined ? {} : { comment };
+    this.writer.packet({ interface: this.id, timestamp: this.now(), data, direction, ...more });
+    if (this.broken || this.outlet.dropped > before) this.lost++;
+  }
+
+  private emit(block: Uint8Array): void {
+    if (this.broken) return;
+    this.outlet.push(block.length, () => this.writeBlock(block));
+  }
+
+  private writeBlock(block: Uint8Array): void | Promise<void> {
+    if (this.broken) return;
+    try {
+      const wait: unknown = this.write(block);
+      if (!(wait instanceof Promise)) return;
+      return wait.then(
+        () => undefined,
+        (error: unknown) => this.breaks(error),
+      );
+    } catch (error) {
+      this.breaks(error);
+    }
+  }
+
+  private breaks(error: unknown): never {
+    this.broken = true;
+    throw error;
+  }
+
+  private now(): bigint {
+    return this.origin + nanoseconds(this.clock.now());
+  }
+
+  /** The ends as IP addresses, true ones where there are. */
+  private endsOf(conn: Conn, options: PcapngTapOptions | undefined): ConstructorParameters<typeof TcpStream>[0] {
+    const number = this.streams++;
+    const dialed = options?.dialed ?? true;
+    // First sequence numbers that differ tell a port that is used again from a repetition.
+    const first = Math.imul(number, 0x0100_0193) >>> 0;
+    const sequences = { local: first, remote: first };
+    const local = ipEnd(conn.local);
+    const remote = ipEnd(conn.remote);
+    if (local !== undefined && remote !== undefined && local.addr.version === remote.addr.version) {
+      return { local, remote, dialed, sequences };
+    }
+    const ports = [FIRST_PORT + (number % PORTS), options?.port ?? DEFAULT_PORT] as const;
+    const [localPort, remotePort] = dialed ? ports : [ports[1], ports[0]];
+    return { local: new AddrPort(LOCAL, localPort), remote: new AddrPort(REMOTE, remotePort), dialed, sequences };
+  }
+}
+
+async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += (await file.write(bytes, at, bytes.length - at)).bytesWritten;
+}
+
+function ipEnd(end: Endpoint): AddrPort | undefined {
+  return end instanceof AddrPort ? new AddrPort(end.addr.unmap(), end.port) : undefined;
+}
+
+function concatenated(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** Milliseconds as nanoseconds, without what a double cannot tell of Unix time. */
+function nanoseconds(milliseconds: number): bigint {
+  const whole = Math.floor(milliseconds);
+  return BigInt(whole) * 1_000_000n + BigInt(Math.floor((milliseconds - whole) * 1e6));
+}
