@@ -1,7 +1,7 @@
 import { ParseError } from "../bytes/index.ts";
 import { expandV6, fail, formatV6, parsed, readV4, readV6, type Words } from "./addr-text.ts";
-import { type MulticastScope, multicastScope } from "./multicast-scope.ts";
-import { isGloballyReachable } from "./special-purpose.ts";
+import { type MulticastScope, multicastScopeV4, multicastScopeV6 } from "./multicast-scope.ts";
+import { isGloballyReachable } from "./special-purpose-lookup.ts";
 
 /**
  * An IP address: version 4, or version 6 with an optional zone. Immutable; its text is canonical (RFC 5952), so that two are equal exactly when
@@ -192,12 +192,13 @@ export class Addr {
    * need not be reachable.
    */
   get isGloballyReachable(): boolean {
-    return isGloballyReachable(this);
+    return isGloballyReachable(this.version, this.w0, this.w1, this.w2, this.w3);
   }
 
   /** How far packets to a multicast address go (RFC 7346, RFC 2365); undefined for any other. */
   get multicastScope(): MulticastScope | undefined {
-    return multicastScope(this);
+    if (!this.isMulticast) return undefined;
+    return this.version === 4 || this.is4in6 ? multicastScopeV4(this.w3) : multicastScopeV6(this.w0);
   }
 
   /** 169.254.0.0/16 and fe80::/10. */

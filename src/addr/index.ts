@@ -28,7 +28,8 @@ export {
   type ServiceProtocol,
   Services,
 } from "./services.ts";
-export { type SpecialPurpose, specialPurpose, SPECIAL_PURPOSES, specialPurposes } from "./special-purpose.ts";
+export { specialPurpose, specialPurposes } from "./special-purpose.ts";
+export { type SpecialPurpose, SPECIAL_PURPOSES } from "./special-purpose-lookup.ts";
 export { SPECIAL_PURPOSE_DATE } from "./special-purpose-table.ts";
 export {
   type StableInterfaceId,

@@ -1,5 +1,3 @@
-import type { Addr } from "./addr.ts";
-
 /** How far a multicast packet goes. "local" is IPv4's smallest configured scope, 239.255.0.0/16. */
 export type MulticastScope =
   | "interface-local"
@@ -26,15 +24,13 @@ const V6_SCOPES: Readonly<Record<number, MulticastScope>> = {
   0xf: "reserved",
 };
 
-/** See `Addr.multicastScope`. */
-export function multicastScope(addr: Addr): MulticastScope | undefined {
-  if (!addr.isMulticast) return undefined;
-  if (addr.version === 4 || addr.is4in6) return scopeV4(addr.w3);
-  return V6_SCOPES[(addr.w0 >>> 16) & 0xf] ?? "unassigned";
+/** The scope of an IPv6 multicast address, by its first word. */
+export function multicastScopeV6(word: number): MulticastScope {
+  return V6_SCOPES[(word >>> 16) & 0xf] ?? "unassigned";
 }
 
-/** RFC 2365 section 6; 224.0.0.0/24 is never forwarded (RFC 5771 section 4). */
-function scopeV4(word: number): MulticastScope {
+/** The scope of an IPv4 multicast address (RFC 2365 section 6); 224.0.0.0/24 is never forwarded (RFC 5771 section 4). */
+export function multicastScopeV4(word: number): MulticastScope {
   if (word >>> 8 === 0xe0_0000) return "link-local";
   if (word >>> 24 !== 0xef) return "global";
   if (word >>> 16 === 0xefff) return "local";

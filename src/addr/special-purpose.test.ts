@@ -2,7 +2,8 @@ import { describe, expect, test } from "bun:test";
 import * as fc from "fast-check";
 import { Addr } from "./addr.ts";
 import { Prefix } from "./prefix.ts";
-import { specialPurpose, SPECIAL_PURPOSES, specialPurposes } from "./special-purpose.ts";
+import { specialPurpose, specialPurposes } from "./special-purpose.ts";
+import { SPECIAL_PURPOSES } from "./special-purpose-lookup.ts";
 
 /** The attributes as letters, as the table writes them. */
 function attributes(text: string): string {
