@@ -4,6 +4,7 @@ import { durationMs } from "../clock/index.ts";
 import { parseWorkers } from "./config-of-command.ts";
 import { EXIT_USAGE } from "./exit.ts";
 import type { FileServerFlags } from "./file-server.ts";
+import { addIpCommands } from "./ip/ip-commands.ts";
 import { addLabCommands } from "./lab/lab-commands.ts";
 import type { RespondFlags } from "./respond.ts";
 import type { RelayFlags } from "./relay.ts";
@@ -150,7 +151,7 @@ command("relay <listen> <target>", "Pass TCP, UDP or Unix connections on to an a
   "relay --idle 1m udp/:53 udp/10.0.0.1:53",
   "relay 127.0.0.1:2375 unix//run/docker.sock",
 ])
-  .option("--idle <duration>", "end a connection after this long without a byte, such as 90s; 0: never", "10m")
+  .option("--idle <duration>", "forget a client after this long without a byte, such as 90s; 0: never (default: 10m, UDP 60s)")
   .addHelpText(
     "after",
     "\nAn address is host:port, with its network before it where that is not tcp: udp/:53, unix//run/app.sock, unix/@name.\n" +
@@ -208,6 +209,18 @@ command("sockets", "List this machine's sockets, and say what is wrong with them
     const { sockets } = await import("./sockets.ts");
     sockets(flags);
   });
+
+addIpCommands(
+  command("ip", "Explain an address or a prefix; split, merge and compare prefixes.", [
+    "ip 2001:db8::1",
+    "ip 10.1.2.3/19 --json",
+    "ip split 10.1.0.0/19 4",
+    "ip split 2001:db8::/32 /34",
+    "ip merge 10.0.0.0/25 10.0.0.128/25 10.0.1.0-10.0.1.255",
+    "ip range 10.0.0.5-10.0.0.9",
+    "ip contains 10.0.0.0/8 10.1.2.3",
+  ]),
+);
 
 addLabCommands(
   command("lab", "Make a network of hosts on this machine, with delay, loss, rate and MTU on its links.", [
