@@ -14,7 +14,7 @@ function run(eyes: HappyEyeballs, from: number, end: number): string[] {
   const tried: string[] = [];
   for (let now = from; now <= end;) {
     const addr = eyes.next(now);
-    if (addr !== undefined) tried.push(`${now} ${addr}`);
+    if (addr !== undefined) tried.push(`${now} ${addr.toString()}`);
     else {
       const wake = eyes.wakeAt;
       if (wake === undefined) break;
