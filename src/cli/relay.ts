@@ -1,0 +1,90 @@
+import { durationMs } from "../clock/index.ts";
+import { dial, type Endpoint, listen, type StreamNetwork } from "../net/index.ts";
+import { PacketRelay, RelayServer } from "../stream/index.ts";
+import { type EndpointArgument, formatEndpoint, parseEndpointArgument, type UdpNetwork } from "./endpoint-argument.ts";
+
+/** The flags of `relay`. */
+export interface RelayFlags {
+  readonly idle?: string;
+}
+
+/** A relay that runs. */
+interface Running {
+  readonly local: Endpoint;
+  readonly stats: () => object;
+  /** Takes no more clients; resolves once those that are there are done. */
+  readonly finish: () => Promise<void>;
+}
+
+/** TCP and Unix connections may rest for long; a UDP client that says nothing has usually gone. */
+const STREAM_IDLE_MS = 600_000;
+const PACKET_IDLE_MS = 60_000;
+
+/** `netwright relay LISTEN TARGET`. */
+export async function relayCommand(listenOn: string, target: string, flags: RelayFlags): Promise<number> {
+  const from = parseEndpointArgument(listenOn, "LISTEN");
+  const to = parseEndpointArgument(target, "TARGET");
+  if (isUdp(from) !== isUdp(to))
+    throw new Error(
+      `TARGET: ${target} cannot take what comes to ${listenOn}: UDP is relayed to UDP, streams to streams`,
+    );
+  const idleMs = flags.idle === undefined ? undefined : parseIdle(flags.idle);
+  const running = isUdp(from) ? await relayPackets(from, to, idleMs) : await relayStreams(from, to, idleMs);
+  const where = formatEndpoint({ network: from.network, address: running.local.toString() });
+  console.log(`relaying ${where} to ${formatEndpoint(to)}; Ctrl-C stops`);
+  process.on("SIGUSR1", () => console.error(JSON.stringify(running.stats())));
+  await stopSignal();
+  await running.finish();
+  console.error(JSON.stringify(running.stats()));
+  return 0;
+}
+
+async function relayStreams(from: EndpointArgument, to: EndpointArgument, idleMs = STREAM_IDLE_MS): Promise<Running> {
+  const listener = await listen(from.network as StreamNetwork, from.address);
+  const server = new RelayServer(listener, {
+    dial: async (signal) => dial(to.network as StreamNetwork, to.address, { signal }),
+    idleTimeoutMs: idleMs,
+    onDialError: warn,
+  });
+  return { local: listener.local, stats: () => server.stats, finish: async () => server.shutdown() };
+}
+
+async function relayPackets(from: EndpointArgument, to: EndpointArgument, idleMs = PACKET_IDLE_MS): Promise<Running> {
+  const socket = await listen(from.network as UdpNetwork, from.address);
+  const { local } = socket;
+  const relay = new PacketRelay(socket, {
+    dial: async () => dial(to.network as UdpNetwork, to.address),
+    idleTimeoutMs: idleMs,
+    onDialError: warn,
+  });
+  return { local, stats: () => relay.stats, finish: async () => relay.close() };
+}
+
+function isUdp({ network }: EndpointArgument): boolean {
+  return network.startsWith("udp");
+}
+
+function parseIdle(text: string): number {
+  const ms = text === "0" ? 0 : durationMs(text);
+  if (ms === undefined || ms < 0)
+    throw new Error(`--idle: ${JSON.stringify(text)} is no duration; write it like "90s" or "10m"`);
+  return ms;
+}
+
+function warn(error: unknown): void {
+  console.error(`netwright: ${error instanceof Error ? error.message : String(error)}`);
+}
+
+/** Resolves at the first SIGTERM or SIGINT; the next one ends the process at once. */
+async function stopSignal(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let heard = false;
+  const hear = (): void => {
+    if (heard) process.exit(1);
+    heard = true;
+    resolve();
+  };
+  process.on("SIGTERM", hear);
+  process.on("SIGINT", hear);
+  return promise;
+}
