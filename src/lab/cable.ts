@@ -65,7 +65,7 @@ export function shapeVeth(cable: Cable): Step[] {
 
 /** The line of `tc` that does to what a device sends what the way says. */
 export function qdisc(device: string, way: Way, mtu: number): string {
-  const set = `qdisc replace dev ${device} root handle 1:`;
+  const set = `qdisc replace dev ${device} root`;
   if (!isPlain(way)) return `${set} ${netem(way, mtu)}`;
   // noqueue can't replace another discipline: one that drops nothing stands in its place.
   if (way.rateBitsPerSecond === 0) return `${set} pfifo limit 100000`;
@@ -95,6 +95,9 @@ function microseconds(ms: number): string {
   return `${Math.round(ms * 1000)}us`;
 }
 
+/** What the system keeps of a TAP device's frames while the keeper gets no processor. */
+const TAP_FRAMES = 10_000;
+
 function makeTaps(cable: Cable): Step[] {
   const [one, other] = cable.ends;
   const { forth, back, mtu, seed, name } = cable;
@@ -103,7 +106,7 @@ function makeTaps(cable: Cable): Step[] {
     ...cable.ends.map(({ network, device, mac }): Step => ({
       do: "ip",
       network,
-      lines: [`link set ${device} address ${mac} mtu ${mtu}`, `link set ${device} up`],
+      lines: [`link set ${device} address ${mac} mtu ${mtu} txqueuelen ${TAP_FRAMES}`, `link set ${device} up`],
     })),
     {
       do: "carry",
