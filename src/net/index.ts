@@ -1,4 +1,13 @@
+export { type ActivatedDescriptor, activatedDescriptors, type ActivationOptions } from "./activation.ts";
 export type { Conn, ConnTraffic, ConnTraits, Sink, WaitOptions } from "./conn.ts";
+export { DescriptorConn, type DescriptorMessage, MAX_DESCRIPTORS } from "./descriptor-conn.ts";
+export {
+  dialDescriptors,
+  DescriptorListener,
+  type DescriptorNetwork,
+  descriptorPair,
+  listenDescriptors,
+} from "./descriptor-listener.ts";
 export { dialFirst } from "./dial-first.ts";
 export type { DialOptions } from "./dial-options.ts";
 export { dial } from "./dial.ts";
@@ -6,9 +15,19 @@ export type { Endpoint } from "./endpoint.ts";
 export type { ListenOptions } from "./listen-options.ts";
 export { listen } from "./listen.ts";
 export type { HappyEyeballsTimes } from "./happy-eyeballs-machine.ts";
+export {
+  ACCESS_DENIED,
+  groupNumbers,
+  type GroupNumbers,
+  type GroupService,
+  type GroupServiceOptions,
+  serveGroups,
+  WELCOME,
+} from "./group-auth.ts";
 export type { Listener, OnConn } from "./listener.ts";
 export { lookupAddrs, type LookupOptions } from "./lookup-addrs.ts";
 export { NET_ERROR_CODES, NetError, type NetErrorCode, type NetErrorInit, type TimeLimit } from "./net-error.ts";
+export { notify, type NotifyOptions, type ServiceState, watchdogInterval } from "./notify.ts";
 export { copyToOutput, inCallback, output, OUTPUT_MAX } from "./output.ts";
 export type {
   OutgoingPacket,
@@ -56,4 +75,5 @@ export {
 export { type SocketProblem, socketProblems } from "./socket-problem.ts";
 export { absoluteLimits, type StepLimits } from "./wait-limits.ts";
 export { summarizeTcpPing, tcpPing, type TcpPingOptions, type TcpPingReply, type TcpPingSummary } from "./tcp-ping.ts";
+export type { UnixControl } from "./unix-control.ts";
 export { readableOf, writableOf } from "./web-streams.ts";

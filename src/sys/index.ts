@@ -9,10 +9,12 @@ export {
   freeDescriptors,
   raiseDescriptorLimit,
 } from "./descriptor.ts";
+export { BATCH_MAX, type DatagramBatch, type DatagramToSend, sendDatagrams, threadBatch } from "./datagram-batch.ts";
 export { lastSender, receiveDatagram, sendDatagram } from "./datagram.ts";
 export { DescriptorGuard, type DescriptorSource, descriptorGuard, type Holdable } from "./descriptor-guard.ts";
 export { dieWithParent } from "./die-with-parent.ts";
 export { ERRNO, errnoName } from "./errno.ts";
+export { type InheritedDescriptor, inheritDescriptor, takeInherited } from "./inherited-descriptor.ts";
 export {
   lacksIpv6,
   type ListeningSocket,
@@ -30,6 +32,13 @@ export {
   sendMessage,
   type SendMessageOptions,
 } from "./message.ts";
+export {
+  changeMembership,
+  type GroupMembership,
+  interfaceIndex,
+  type MulticastOptions,
+  setMulticast,
+} from "./multicast.ts";
 export { enterNetworkNamespace, insideNetworkNamespace, makeNetworkNamespace } from "./network-namespace.ts";
 export { openBeneath, openDirectory } from "./open-beneath.ts";
 export { type PeerCredentials, peerCredentials, peerGroups } from "./peer-credentials.ts";
@@ -39,7 +48,7 @@ export { reapChildren } from "./reap-children.ts";
 export { sendFile } from "./send-file.ts";
 export { sharePort } from "./share-port.ts";
 export { makeSocketPair, SOCKET_TYPE } from "./socket-pair.ts";
-export { decodeSocketAddress, encodeUnixAddress, socketAddress } from "./socket-address.ts";
+export { decodeSocketAddress, encodeIpAddress, encodeUnixAddress, socketAddress } from "./socket-address.ts";
 export { type SocketQueues, socketQueues } from "./socket-queues.ts";
 export {
   applyStreamOptions,
@@ -69,3 +78,14 @@ export {
   makeUnixSocket,
   type SocketFileAccess,
 } from "./unix-socket.ts";
+export {
+  bindIpSocket,
+  connectUdpSocket,
+  knownPathMtu,
+  makeUdpSocket,
+  type PathMtu,
+  pathMtuTo,
+  receiveDestinations,
+  udpAddress,
+  type UdpSocketOptions,
+} from "./udp-socket.ts";
