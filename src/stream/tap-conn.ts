@@ -1,4 +1,3 @@
-import { copyBytes } from "../bytes/index.ts";
 import type { TimerWheel } from "../clock/index.ts";
 import {
   type Conn,
@@ -12,29 +11,21 @@ import {
   type WaitOptions,
   writableOf,
 } from "../net/index.ts";
+import { TapHearing } from "./tap-hearing.ts";
 import type { TapOptions, TapStats } from "./tap-options.ts";
-import { TapOutlet } from "./tap-outlet.ts";
-
-/** A write in pull mode that waits, and how much of it was told. */
-interface PendingWrite {
-  readonly bytes: Uint8Array;
-  /** What the Conn beneath counts when the write's first byte has gone out, at most. */
-  readonly base: number;
-  told: number;
-}
 
 /** The sink that stands between a Conn and the sink of its user. */
 class TapSink implements Sink {
-  private readonly tap: TapConn;
+  private readonly hearing: TapHearing;
   private readonly sink: Sink;
 
-  constructor(tap: TapConn, sink: Sink) {
-    this.tap = tap;
+  constructor(hearing: TapHearing, sink: Sink) {
+    this.hearing = hearing;
     this.sink = sink;
   }
 
   data(chunk: Uint8Array): void {
-    this.tap.heard(chunk);
+    this.hearing.read(chunk);
     this.sink.data(chunk);
   }
 
@@ -43,12 +34,12 @@ class TapSink implements Sink {
   }
 
   end(): void {
-    this.tap.heardEnd();
+    this.hearing.readEnd();
     this.sink.end();
   }
 
   close(error?: NetError): void {
-    this.tap.heardOver(error);
+    this.hearing.over(error);
     this.sink.close(error);
   }
 
@@ -60,16 +51,9 @@ class TapSink implements Sink {
 /** See `tap`. It passes every call on, so that queues, deadlines and errors are those of the Conn beneath. */
 export class TapConn implements Conn {
   private readonly inner: Conn;
-  private readonly options: TapOptions;
-  private readonly outlet: TapOutlet;
-  /** Bytes that were put back and will be read again. */
-  private unreadBytes = 0;
+  private readonly hearing: TapHearing;
   private reservedAt = 0;
-  private pendingWrite: PendingWrite | undefined = undefined;
   private writeEnding = false;
-  private readEndTold = false;
-  private writeEndTold = false;
-  private overTold = false;
   private views: { readable?: ReadableStream<Uint8Array>; writable?: WritableStream<Uint8Array> } = {};
   readonly setEnds?: (local: Endpoint, remote: Endpoint) => void;
   readonly unref?: () => void;
@@ -77,72 +61,22 @@ export class TapConn implements Conn {
 
   constructor(inner: Conn, options: TapOptions) {
     this.inner = inner;
-    this.options = options;
-    this.outlet = new TapOutlet(options);
+    this.hearing = new TapHearing(inner, options);
     if (inner.setEnds !== undefined) this.setEnds = (local, remote) => inner.setEnds?.(local, remote);
     if (inner.unref !== undefined) this.unref = () => inner.unref?.();
     if (inner.ref !== undefined) this.ref = () => inner.ref?.();
   }
 
   get tapStats(): TapStats {
-    return this.outlet;
-  }
-
-  // ── what is told ───────────────────────────────────────────────────────────────────────────────────────────────────
-  /** For TapSink only: bytes are about to reach the reader. */
-  heard(chunk: Uint8Array): void {
-    const again = Math.min(this.unreadBytes, chunk.length);
-    this.unreadBytes -= again;
-    this.tellProgress();
-    this.tell("onRead", chunk, again, chunk.length);
-  }
-
-  heardEnd(): void {
-    if (this.readEndTold) return;
-    this.readEndTold = true;
-    this.tellProgress();
-    this.outlet.push(0, () => this.options.onReadEnd?.());
-    void this.inner.done.then((error) => this.heardOver(error));
-  }
-
-  heardOver(error: NetError | undefined): void {
-    if (this.overTold) return;
-    this.overTold = true;
-    if (error === undefined) this.tellWriteEnd();
-    this.outlet.push(0, () => this.options.onClose?.(error));
-  }
-
-  private tell(listener: "onRead" | "onWrite", bytes: Uint8Array, start: number, end: number): void {
-    if (this.options[listener] === undefined || start >= end) return;
-    const copy = copyBytes(bytes, start, end);
-    this.outlet.push(copy.length, () => this.options[listener]?.(copy));
-  }
-
-  private tellWriteEnd(): void {
-    if (this.writeEndTold) return;
-    this.writeEndTold = true;
-    this.outlet.push(0, () => this.options.onWriteEnd?.());
-  }
-
-  /** Tells how far a write has come that waits, so that an answer is not told before what it answers. */
-  private tellProgress(): void {
-    const { pendingWrite, inner } = this;
-    if (pendingWrite === undefined || inner.closed) return;
-    this.tellWritten(pendingWrite, inner.traffic.bytesWritten - inner.queued - pendingWrite.base);
-  }
-
-  private tellWritten(write: PendingWrite, until: number): void {
-    const end = Math.min(until, write.bytes.length);
-    this.tell("onWrite", write.bytes, write.told, end);
-    write.told = Math.max(write.told, end);
+    return this.hearing.outlet;
   }
 
   // ── pull mode ──────────────────────────────────────────────────────────────────────────────────────────────────────
   async read(options?: WaitOptions): Promise<Uint8Array | null> {
     try {
       const chunk = await this.inner.read(options);
-      if (chunk === null) this.heardEnd();
-      else this.heard(chunk);
+      if (chunk === null) this.hearing.readEnd();
+      else this.hearing.read(chunk);
       return chunk;
     } catch (error) {
       this.readFailed(error);
@@ -153,8 +87,8 @@ export class TapConn implements Conn {
   async readInto(buffer: Uint8Array, options?: WaitOptions): Promise<number | null> {
     try {
       const count = await this.inner.readInto(buffer, options);
-      if (count === null) this.heardEnd();
-      else this.heard(buffer.subarray(0, count));
+      if (count === null) this.hearing.readEnd();
+      else this.hearing.read(buffer.subarray(0, count));
       return count;
     } catch (error) {
       this.readFailed(error);
@@ -164,27 +98,22 @@ export class TapConn implements Conn {
 
   private readFailed(error: unknown): void {
     if (!this.inner.closed || !(error instanceof NetError) || error.code === "EBADF" || error.code === "EBUSY") return;
-    if (error.code !== "ECANCELED" && error.code !== "ETIMEDOUT") this.heardOver(error);
+    if (error.code !== "ECANCELED" && error.code !== "ETIMEDOUT") this.hearing.over(error);
   }
 
   async write(bytes: Uint8Array, options?: WaitOptions): Promise<void> {
-    const { inner } = this;
-    if (this.pendingWrite !== undefined) return inner.write(bytes, options);
-    const write = { bytes, base: inner.traffic.bytesWritten + inner.queued, told: 0 };
-    this.pendingWrite = write;
+    const write = this.hearing.beginWrite(bytes);
     try {
-      await inner.write(bytes, options);
-      this.tellWritten(write, bytes.length);
+      await this.inner.write(bytes, options);
+      this.hearing.endWrite(write, bytes.length);
     } catch (error) {
-      if (error instanceof NetError) this.tellWritten(write, error.bytesWritten ?? 0);
+      this.hearing.endWrite(write, error instanceof NetError ? (error.bytesWritten ?? 0) : 0);
       throw error;
-    } finally {
-      this.pendingWrite = undefined;
     }
   }
 
   unread(bytes: Uint8Array): void {
-    this.unreadBytes += bytes.length;
+    this.hearing.unread(bytes.length);
     this.inner.unread(bytes);
   }
 
@@ -194,22 +123,22 @@ export class TapConn implements Conn {
 
   // ── push mode ──────────────────────────────────────────────────────────────────────────────────────────────────────
   attach(sink: Sink): void {
-    this.inner.attach(new TapSink(this, sink));
+    this.inner.attach(new TapSink(this.hearing, sink));
   }
 
   reattach(sink: Sink): void {
-    this.inner.reattach(new TapSink(this, sink));
+    this.inner.reattach(new TapSink(this.hearing, sink));
   }
 
   detach(rest?: Uint8Array): void {
-    this.unreadBytes += rest?.length ?? 0;
+    this.hearing.unread(rest?.length ?? 0);
     this.inner.detach(rest);
   }
 
   send(bytes: Uint8Array, start = 0, end: number = bytes.length): boolean {
     const taken = this.takesWrites;
     const more = this.inner.send(bytes, start, end);
-    if (taken) this.tell("onWrite", bytes, start, end);
+    if (taken) this.hearing.wrote(bytes, start, end);
     return more;
   }
 
@@ -222,7 +151,7 @@ export class TapConn implements Conn {
     const taken = this.takesWrites;
     const more = this.inner.commit(length);
     // A listener runs only now, as nothing may come between `reserve` and `commit`; the bytes stay where they are until somebody reserves again.
-    if (taken) this.tell("onWrite", output.bytes, this.reservedAt, this.reservedAt + length);
+    if (taken) this.hearing.wrote(output.bytes, this.reservedAt, this.reservedAt + length);
     return more;
   }
 
@@ -247,18 +176,18 @@ export class TapConn implements Conn {
     this.writeEnding = true;
     await this.inner.closeWrite();
     // Of a Conn that is over, `done` tells whether the end went out.
-    if (this.inner.closed) void this.inner.done.then((error) => error === undefined && this.tellWriteEnd());
-    else this.tellWriteEnd();
+    if (this.inner.closed) void this.inner.done.then((error) => error === undefined && this.hearing.writeEnd());
+    else this.hearing.writeEnd();
   }
 
   async close(): Promise<void> {
-    void this.inner.done.then((error) => this.heardOver(error));
+    this.hearing.overWhenDone();
     return this.inner.close();
   }
 
   abort(): void {
     this.inner.abort();
-    void this.inner.done.then((error) => this.heardOver(error));
+    this.hearing.overWhenDone();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -58,6 +58,8 @@ export class PcapngCapture implements AsyncDisposable {
   private packets = 0n;
   private lost = 0n;
   private broken = false;
+  /** Whether the block that is being written holds a packet. */
+  private emitting = false;
   private closing: Promise<void> | undefined = undefined;
 
   /**
@@ -152,33 +154,39 @@ export class PcapngCapture implements AsyncDisposable {
   private packet(data: Uint8Array, direction: PacketDirection, comment: string | undefined): void {
     if (this.closing !== undefined) return;
     this.packets++;
-    const before = this.outlet.dropped;
     const more = comment === undefined ? {} : { comment };
+    this.emitting = true;
     this.writer.packet({ interface: this.id, timestamp: this.now(), data, direction, ...more });
-    if (this.broken || this.outlet.dropped > before) this.lost++;
+    this.emitting = false;
   }
 
   private emit(block: Uint8Array): void {
-    if (this.broken) return;
-    this.outlet.push(block.length, () => this.writeBlock(block));
+    const packets = this.emitting ? 1n : 0n;
+    const taken = !this.broken && this.outlet.push(block.length, () => this.writeBlock(block, packets));
+    if (!taken) this.lost += packets;
   }
 
-  private writeBlock(block: Uint8Array): void | Promise<void> {
-    if (this.broken) return;
+  /** `packets`: how many are lost if it is not written. */
+  private writeBlock(block: Uint8Array, packets: bigint): void | Promise<void> {
+    if (this.broken) {
+      this.lost += packets;
+      return;
+    }
     try {
       const wait: unknown = this.write(block);
       if (!(wait instanceof Promise)) return;
       return wait.then(
         () => undefined,
-        (error: unknown) => this.breaks(error),
+        (error: unknown) => this.breaks(error, packets),
       );
     } catch (error) {
-      this.breaks(error);
+      this.breaks(error, packets);
     }
   }
 
-  private breaks(error: unknown): never {
+  private breaks(error: unknown, packets: bigint): never {
     this.broken = true;
+    this.lost += packets;
     throw error;
   }
 

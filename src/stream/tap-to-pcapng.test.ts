@@ -1,0 +1,198 @@
+import { describe, expect, test } from "bun:test";
+import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { SimulatedClock } from "../clock/index.ts";
+import { dial, listen, pipe } from "../net/index.ts";
+import {
+  decodePacket,
+  LINK_TYPE,
+  type PcapngBlock,
+  type PcapngPacket,
+  PcapngReader,
+  verifyChecksums,
+} from "../packet/index.ts";
+import { PcapngCapture } from "./index.ts";
+
+function bytesOf(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+function blocksOf(parts: readonly Uint8Array[]): PcapngBlock[] {
+  const reader = new PcapngReader();
+  const blocks = parts.flatMap((part) => reader.push(part));
+  reader.end();
+  return blocks;
+}
+
+function packetsOf(blocks: readonly PcapngBlock[]): PcapngPacket[] {
+  return blocks.filter((block) => block.kind === "packet");
+}
+
+/** A packet as "> SYN 0 [text]". */
+function lineOf({ data, direction }: PcapngPacket): string {
+  const packet = decodePacket(data, LINK_TYPE.RAW);
+  expect([packet.error, verifyChecksums(packet).length]).toEqual([undefined, 0]);
+  const flags = (["SYN", "FIN", "RST", "PSH", "ACK"] as const).filter((flag) => packet.tcp!.has(flag)).join("+");
+  return `${direction === "outbound" ? ">" : "<"} ${flags} ${new TextDecoder().decode(packet.payload)}`.trim();
+}
+
+describe("PcapngCapture", () => {
+  test("a pipe becomes a TCP stream between addresses for documentation, timed by the clock", async () => {
+    const parts: Uint8Array[] = [];
+    const clock = new SimulatedClock();
+    const capture = new PcapngCapture((part) => void parts.push(part), { clock, comment: "why" });
+    const [a, b] = pipe();
+    const conn = capture.tap(a);
+    clock.advance(1500);
+    await conn.write(bytesOf("ask"));
+    await b.write(bytesOf("answer"));
+    await b.closeWrite();
+    for await (const _ of conn);
+    await conn.close();
+    await conn.done;
+    await capture.close();
+    await capture.close();
+    const blocks = blocksOf(parts);
+    const packets = packetsOf(blocks);
+    expect(packets.map(lineOf)).toEqual([
+      "> SYN",
+      "< SYN+ACK",
+      "> ACK",
+      "> PSH+ACK ask",
+      "< ACK",
+      "< PSH+ACK answer",
+      "> ACK",
+      "< FIN+ACK",
+      "> ACK",
+      "> FIN+ACK",
+      "< ACK",
+    ]);
+    const [first] = packets;
+    expect(first!.comments).toEqual(["pipe pipe:a pipe:b"]);
+    expect(packets[1]!.comments).toEqual([]);
+    expect(decodePacket(first!.data, LINK_TYPE.RAW).flow!.toString()).toBe("tcp 192.0.2.1:49152 > 192.0.2.2:80");
+    expect(packets[3]!.timestamp! - first!.timestamp!).toBe(1_500_000_000n);
+    expect(first!.timestamp! / 1_000_000n).toBe(BigInt(clock.wallNow()) - 1500n);
+    expect(blocks[0]).toMatchObject({ kind: "section", application: "netwright" });
+    expect(blocks.at(-1)).toMatchObject({ kind: "statistics", received: 11n, dropped: 0n });
+  });
+
+  test("many Conns in one file, the accepted ones opened by their peers, each a flow of its own", async () => {
+    const parts: Uint8Array[] = [];
+    const capture = new PcapngCapture((part) => void parts.push(part));
+    for (const dialed of [true, false, true]) {
+      const [a, b] = pipe();
+      const conn = capture.tap(a, { dialed, port: 8080 });
+      await conn.write(bytesOf("x"));
+      b.abort();
+      await conn.read().catch(() => undefined);
+    }
+    await capture.close();
+    const packets = packetsOf(blocksOf(parts));
+    expect(packets.filter((packet) => lineOf(packet) === "< RST+ACK").length).toBe(3);
+    const opened = packets.filter(({ comments }) => comments.length > 0);
+    expect(opened.map(({ data }) => decodePacket(data, LINK_TYPE.RAW).flow!.toString())).toEqual([
+      "tcp 192.0.2.1:49152 > 192.0.2.2:8080",
+      "tcp 192.0.2.2:49153 > 192.0.2.1:8080",
+      "tcp 192.0.2.1:49154 > 192.0.2.2:8080",
+    ]);
+    expect(opened.map(lineOf)).toEqual(["> SYN", "< SYN", "> SYN"]);
+  });
+
+  test("a TCP Conn has its own addresses, of either version", async () => {
+    for (const address of ["127.0.0.1:0", "[::1]:0"]) {
+      const parts: Uint8Array[] = [];
+      const capture = new PcapngCapture((part) => void parts.push(part));
+      await using listener = await listen("tcp", address);
+      await using conn = capture.tap(await dial("tcp", String(listener.local)));
+      await capture.close();
+      const [first] = packetsOf(blocksOf(parts));
+      expect(decodePacket(first!.data, LINK_TYPE.RAW).flow!.toString()).toBe(
+        `tcp ${String(conn.local)} > ${String(listener.local)}`,
+      );
+    }
+  });
+
+  test("a file that only its owner reads, whole after close", async () => {
+    const dir = await mkdtemp(join(tmpdir(), "netwright-tap-"));
+    const path = join(dir, "a.pcapng");
+    const [a, b] = pipe();
+    {
+      await using capture = await PcapngCapture.toFile(path);
+      capture.secrets(bytesOf("CLIENT_RANDOM 00 11\n"));
+      const conn = capture.tap(a);
+      const reading = (async () => {
+        let count = 0;
+        while (count < 300_000) count += (await b.read())!.length;
+      })();
+      await conn.write(new Uint8Array(300_000).fill(7));
+      await reading;
+    }
+    a.send(bytesOf("after"));
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    const blocks = blocksOf([await readFile(path)]);
+    expect(blocks[2]).toMatchObject({ kind: "secrets", secretsType: 0x544c534b });
+    const bytes = packetsOf(blocks).reduce(
+      (sum, { data }) => sum + decodePacket(data, LINK_TYPE.RAW).payload.length,
+      0,
+    );
+    expect(bytes).toBe(300_000);
+    await rm(dir, { recursive: true });
+    expect(PcapngCapture.toFile(join(dir, "missing", "a.pcapng"))).rejects.toThrow("ENOENT");
+  });
+
+  test("a write that fails ends the file, is reported once, and disturbs no traffic", async () => {
+    for (const fail of [
+      (): void => {
+        throw new Error("no space");
+      },
+      async (): Promise<void> => Promise.reject(new Error("no space")),
+    ]) {
+      let writes = 0;
+      const reasons: unknown[] = [];
+      const capture = new PcapngCapture(
+        () => {
+          writes++;
+          return writes < 3 ? undefined : fail();
+        },
+        { onFailure: (reason) => void reasons.push(reason) },
+      );
+      const [a, b] = pipe();
+      const conn = capture.tap(a);
+      await conn.write(bytesOf("ask"));
+      expect((await b.read())!.length).toBe(3);
+      await capture.close();
+      expect([writes, reasons.map(String)]).toEqual([3, ["Error: no space"]]);
+      // The first packet of the five is there.
+      expect(capture.dropped).toBe(4);
+    }
+  });
+
+  test("a file that is too slow loses whole packets, counts them, and has its head", async () => {
+    const parts: Uint8Array[] = [];
+    let open: (() => void) | undefined;
+    const capture = new PcapngCapture(
+      async (part) => {
+        parts.push(part);
+        if (parts.length === 1) await new Promise<void>((resolve) => void (open = resolve));
+      },
+      { maxQueued: 1000 },
+    );
+    const [a, b] = pipe();
+    const conn = capture.tap(a);
+    for (let i = 0; i < 100; i++) {
+      await conn.write(new Uint8Array(100));
+      await b.read();
+    }
+    expect(parts.length).toBe(1);
+    open?.();
+    await capture.close();
+    const blocks = blocksOf(parts);
+    expect(blocks[1]?.kind).toBe("interface");
+    const packets = packetsOf(blocks);
+    expect(capture.dropped).toBe(203 - packets.length);
+    expect(blocks.at(-1)).toMatchObject({ received: 203n, dropped: BigInt(capture.dropped) });
+    expect(packets.length).toBeGreaterThan(0);
+  });
+});
