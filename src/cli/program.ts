@@ -151,7 +151,10 @@ command("relay <listen> <target>", "Pass TCP, UDP or Unix connections on to an a
   "relay --idle 1m udp/:53 udp/10.0.0.1:53",
   "relay 127.0.0.1:2375 unix//run/docker.sock",
 ])
-  .option("--idle <duration>", "forget a client after this long without a byte, such as 90s; 0: never (default: 10m, UDP 60s)")
+  .option(
+    "--idle <duration>",
+    "forget a client after this long without a byte, such as 90s; 0: never (default: 10m, UDP 60s)",
+  )
   .addHelpText(
     "after",
     "\nAn address is host:port, with its network before it where that is not tcp: udp/:53, unix//run/app.sock, unix/@name.\n" +

@@ -176,7 +176,6 @@ class Relay {
   private sideGone(flow: Flow, error: NetError | undefined): void {
     flow.gone = true;
     if (error !== undefined) this.fail({ side: flow.side, error });
-    else if (this.end === undefined && !this.other(flow).ended) this.nowhere(this.other(flow));
     this.finishIfGone();
   }
 

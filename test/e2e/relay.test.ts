@@ -1,0 +1,96 @@
+import { afterAll, afterEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Conn, dial, type Listener, listen, listSockets } from "../../src/net/index.ts";
+import { until } from "./processes.ts";
+import { ServerProcess } from "./server-process.ts";
+
+function listens(address: string): boolean {
+  return listSockets({ networks: ["tcp"], owners: false }).some(
+    ({ local, state }) => state === "LISTEN" && String(local) === address,
+  );
+}
+
+describe("netwright relay", () => {
+  const folder = mkdtempSync(join(tmpdir(), "netwright-relay-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  let server: ServerProcess | undefined;
+  let target: Listener | undefined;
+  afterEach(async () => {
+    server?.kill("SIGKILL");
+    await server?.exited;
+    await target?.close();
+    server = undefined;
+    target = undefined;
+  });
+
+  /** Starts it and gives the address that it says it listens on. */
+  async function relaying(...args: string[]): Promise<string> {
+    const started = new ServerProcess(["relay", ...args]);
+    server = started;
+    await until(() => /^relaying .*\n/.test(started.stdout), "it relays");
+    return /^relaying (\S+) to/.exec(started.stdout)![1]!;
+  }
+
+  /** A connection through it, and the target's end. */
+  async function joined(address: string): Promise<readonly [Conn, Conn]> {
+    const accepted = target!.accept();
+    const client = await dial("tcp", address);
+    return [client, (await accepted)!];
+  }
+
+  test("passes a TCP connection on to a Unix socket, half-close and all, and tells its counts", async () => {
+    const path = join(folder, "target.sock");
+    target = await listen("unix", path);
+    const [client, upstream] = await joined(await relaying("127.0.0.1:0", `unix/${path}`));
+    await client.write(new TextEncoder().encode("question"));
+    await client.closeWrite();
+    expect(Buffer.concat(await Array.fromAsync(upstream)).toString()).toBe("question");
+    server!.kill("SIGUSR1");
+    const counts = JSON.parse((await server!.says(/^\{.*\}$/m))[0]);
+    expect(counts).toMatchObject({ accepted: 1, open: 1, bytesUp: 8, bytesDown: 0 });
+    await upstream.write(new TextEncoder().encode("answer"));
+    await upstream.close();
+    expect(Buffer.concat(await Array.fromAsync(client)).toString()).toBe("answer");
+  });
+
+  test("SIGTERM lets connections finish and prints the counts; a second one ends at once", async () => {
+    target = await listen("tcp", "127.0.0.1:0");
+    const address = await relaying("127.0.0.1:0", String(target.local));
+    const [client, upstream] = await joined(address);
+    server!.kill("SIGTERM");
+    await client.write(new TextEncoder().encode("late"));
+    expect((await upstream.read())?.length).toBe(4);
+    await client.close();
+    await upstream.close();
+    expect(await server!.exited).toBe(0);
+    expect(JSON.parse(server!.stderr)).toMatchObject({ accepted: 1, open: 0, bytesUp: 4 });
+    const again = await relaying("127.0.0.1:0", String(target.local));
+    const [other] = await joined(again);
+    server!.kill("SIGTERM");
+    await until(() => !listens(again), "it no longer listens");
+    server!.kill("SIGTERM");
+    expect(await server!.exited).toBe(1);
+    other.abort();
+  });
+
+  test.each([
+    [["127.0.0.1:0", "sctp/1:2"], 'TARGET: "sctp" in "sctp/1:2" is no network; there are tcp'],
+    [["tcp/", "127.0.0.1:1"], 'LISTEN: "tcp/" has no address'],
+    [["--idle", "soon", "127.0.0.1:0", "127.0.0.1:1"], '--idle: "soon" is no duration'],
+    [["udp/127.0.0.1:0", "127.0.0.1:1"], "TARGET: 127.0.0.1:1 cannot take what comes to udp/127.0.0.1:0"],
+  ])("says what is wrong with %j", async (args, message) => {
+    server = new ServerProcess(["relay", ...args]);
+    expect(await server.exited).toBe(1);
+    expect(server.stderr).toStartWith(`netwright: ${message}`);
+  });
+
+  test("a target that is not there costs the client its connection, and is told", async () => {
+    const gone = await listen("tcp", "127.0.0.1:0");
+    await gone.close();
+    const client = await dial("tcp", await relaying("127.0.0.1:0", String(gone.local)));
+    expect(await client.done).toMatchObject({ code: "ECONNRESET" });
+    expect((await server!.says(/netwright: .*\n/))[0]).toContain(`dial tcp ${String(gone.local)}: connection refused`);
+  });
+});
