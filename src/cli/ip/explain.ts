@@ -1,4 +1,5 @@
 import { Addr, Mac, Prefix } from "../../addr/index.ts";
+import { ParseError } from "../../bytes/index.ts";
 import { explainAddr } from "./addr-explanation.ts";
 import { type Explanation, explanationText } from "./explanation-text.ts";
 import { explainMac } from "./mac-explanation.ts";
@@ -28,6 +29,8 @@ function explanationOf(text: string): Explanation {
   if (addr !== undefined) return explainAddr(text, addr);
   const mac = Mac.tryParse(text);
   if (mac !== undefined) return explainMac(text, mac);
+  if (/^[a-z]+$/i.test(text))
+    throw new ParseError(text, 0, "neither an address nor one of split, merge, range, contains");
   return explainAddr(text, Addr.parse(text));
 }
 

@@ -50,6 +50,7 @@ export function complain(error: unknown, place = ""): number {
 /** The reason, and below it the text with a mark under the place that is wrong. */
 function describe(error: ParseError): string {
   const { input, offset, reason } = error;
-  if (typeof input !== "string" || input.length > 120 || /[^ -~]/.test(input)) return error.message;
+  // What came from a list may hold what a terminal takes for a command.
+  if (typeof input !== "string" || !/^[ -~]{1,120}$/.test(input)) return error.message.replace(/\p{Cc}/gu, "?");
   return `cannot parse ${JSON.stringify(input)}: ${reason}\n  ${input}\n  ${" ".repeat(Math.min(offset, input.length))}^`;
 }
