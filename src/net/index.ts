@@ -77,3 +77,5 @@ export { absoluteLimits, type StepLimits } from "./wait-limits.ts";
 export { summarizeTcpPing, tcpPing, type TcpPingOptions, type TcpPingReply, type TcpPingSummary } from "./tcp-ping.ts";
 export type { UnixControl } from "./unix-control.ts";
 export { readableOf, writableOf } from "./web-streams.ts";
+export { type GroupOptions, UdpConn, type UdpConnInit } from "./udp-conn.ts";
+export type { UdpDialOptions, UdpListenOptions, UdpNetwork, UdpOptions } from "./udp-options.ts";

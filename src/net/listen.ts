@@ -1,15 +1,18 @@
 import { ParseError } from "../bytes/index.ts";
 import type { ListenOptions } from "./listen-options.ts";
 import { listenTcp } from "./listen-tcp.ts";
+import { listenUdp } from "./listen-udp.ts";
 import { listenUnix } from "./listen-unix.ts";
 import type { Listener } from "./listener.ts";
 import { NetError } from "./net-error.ts";
 import type { StreamNetwork } from "./stream-network.ts";
 import { fromSystemError } from "./system-error.ts";
+import type { UdpConn } from "./udp-conn.ts";
+import type { UdpListenOptions, UdpNetwork } from "./udp-options.ts";
 import { unknownNetwork } from "./unknown-network.ts";
 
 /**
- * Listens for streams: "tcp" on "host:port" (port 0 for a free one), "unix" on a path or an abstract "@name". Without a host, and as in Go with 0.0.0.0 or [::],
+ * Listens for streams: "tcp" on "host:port" (port 0 for a free one, or the name of a service), "unix" on a path or an abstract "@name". Without a host, and as in Go with 0.0.0.0 or [::],
  * "tcp" takes IPv4 and IPv6 on every interface. A name listens on its first address. A socket file that nobody answers on any more is replaced. Throws NetError, or ParseError for an address that is none.
  *
  * @example
@@ -17,7 +20,20 @@ import { unknownNetwork } from "./unknown-network.ts";
  * listener.serve((conn) => conn.attach(new Echo(conn)));
  */
 export async function listen(network: StreamNetwork, address: string, options?: ListenOptions): Promise<Listener>;
-export async function listen(network: StreamNetwork, address: string, options: ListenOptions = {}): Promise<Listener> {
+/**
+ * Listens for UDP on "host:port" (port 0 for a free one): it hears everybody who sends there, and answers. Without a host, and as in Go with 0.0.0.0 or [::], "udp" takes IPv4
+ * and IPv6 on every interface; answers then leave from the address that was asked. Throws NetError, or ParseError for an address that is none.
+ *
+ * @example
+ * await using server = await listen("udp", ":7");
+ * for await (const { data, from } of server) await server.send(data, from);
+ */
+export async function listen(network: UdpNetwork, address: string, options?: UdpListenOptions): Promise<UdpConn>;
+export async function listen(
+  network: StreamNetwork | UdpNetwork,
+  address: string,
+  options: ListenOptions & UdpListenOptions = {},
+): Promise<Listener | UdpConn> {
   try {
     return await listenOn(network, address, options);
   } catch (error) {
@@ -26,12 +42,20 @@ export async function listen(network: StreamNetwork, address: string, options: L
   }
 }
 
-async function listenOn(network: StreamNetwork, address: string, options: ListenOptions): Promise<Listener> {
+async function listenOn(
+  network: StreamNetwork | UdpNetwork,
+  address: string,
+  options: ListenOptions & UdpListenOptions,
+): Promise<Listener | UdpConn> {
   switch (network) {
     case "tcp":
     case "tcp4":
     case "tcp6":
       return listenTcp(network, address, options);
+    case "udp":
+    case "udp4":
+    case "udp6":
+      return listenUdp(network, address, options);
     case "unix":
       return listenUnix(address, options);
     default:

@@ -4,6 +4,7 @@ import { check } from "./system-error.ts";
 
 export const SOL_SOCKET = 1;
 export const SO_REUSEADDR = 2;
+export const SO_BROADCAST = 6;
 export const SO_SNDBUF = 7;
 export const SO_RCVBUF = 8;
 export const SO_KEEPALIVE = 9;

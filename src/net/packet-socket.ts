@@ -1,0 +1,368 @@
+import { copyBytes } from "../bytes/index.ts";
+import { type TimerWheel, WheelTimer } from "../clock/index.ts";
+import { closeDescriptor, ERRNO, type Readiness, SystemError, watchReadiness } from "../sys/index.ts";
+import type { WaitOptions } from "./conn.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { NetError, type NetErrorCode } from "./net-error.ts";
+import { inCallback } from "./output.ts";
+import type { OutgoingPacket, Packet, PacketConn, PacketSink, PacketTraffic, ReceivedInto } from "./packet-conn.ts";
+import { PacketInbox } from "./packet-inbox.ts";
+import { copyInto, IntoReceiver, OneReceiver, type Receiver } from "./packet-receiver.ts";
+import { PacketSends, type WaitingPackets } from "./packet-sends.ts";
+import { DEADLINE_PASSED, failedBefore, Pending, type WaitFailure } from "./pending.ts";
+import { fromSystemError } from "./system-error.ts";
+
+/** The deadline for receiving. */
+class ReadTimer extends WheelTimer {
+  private readonly passed: () => void;
+
+  constructor(passed: () => void) {
+    super();
+    this.passed = passed;
+  }
+
+  override fire(): void {
+    this.passed();
+  }
+}
+
+/**
+ * What every PacketConn over a socket has in common: both modes and the switch between them, what waits, deadlines and the end. A kind says how to transmit, receives in `receiveAll`, and reports
+ * by `arrived`, `failed` and `peerClosed` what it finds there.
+ */
+export abstract class PacketSocket implements PacketConn, PacketTraffic {
+  packetsReceived = 0;
+  packetsSent = 0;
+  bytesReceived = 0;
+  bytesSent = 0;
+  packetsDropped = 0;
+
+  abstract readonly network: string;
+  abstract readonly local: Endpoint;
+  abstract readonly remote: Endpoint | undefined;
+  readonly fd: number;
+  protected readonly wheel: TimerWheel;
+  private readonly readiness: Readiness;
+  private readonly inbox = new PacketInbox();
+  private sink: PacketSink | undefined = undefined;
+  private receiver: Receiver | undefined = undefined;
+  private readonly sends: PacketSends = new PacketSends({
+    transmit: (packets, start) => this.transmitCounted(packets, start),
+    failure: (packets, sent, errno) => this.systemFailure("send", errno, packets[sent]?.to, sent),
+  });
+  private readTimer: ReadTimer | undefined = undefined;
+  private wantsDrain = false;
+  /** An error that nobody has been told yet. */
+  private failure: NetError | undefined = undefined;
+  private isClosed = false;
+
+  /** Takes over a descriptor, which must not block. Throws SystemError when it cannot be watched; it is then still the caller's. */
+  constructor(fd: number, wheel: TimerWheel) {
+    this.fd = fd;
+    this.wheel = wheel;
+    this.readiness = watchReadiness(fd, () => inCallback(() => this.ready()));
+  }
+
+  // ── what a kind provides ───────────────────────────────────────────────────────────────────────────────────────────
+  /** Receives until -EAGAIN, or as long as is fair to others and then calls `receiveMore`. It may be closed from inside any report. */
+  protected abstract receiveAll(): void;
+  /** Sends one datagram without waiting; returns an error number negated when it did not go. `to` and `from` have been checked against `remote`. */
+  protected abstract transmit(data: Uint8Array, to: Endpoint | undefined, from: Endpoint | undefined): number;
+  /** Sends datagrams in order from `start`, and returns how many went; the reason why the first did not, negated, when none did. */
+  protected transmitMany(packets: readonly OutgoingPacket[], start: number): number {
+    for (let at = start; at < packets.length; at++) {
+      const { data, from, to } = packets[at]!;
+      const sent = this.transmit(data, to, from);
+      if (sent < 0) return at > start ? at - start : sent;
+    }
+    return packets.length - start;
+  }
+
+  /** Called once when the descriptor is about to be closed. */
+  protected released(): void {
+    // A kind with more to give back says how.
+  }
+
+  /** What to do about an error of the system, where a kind knows more than others. */
+  protected hintFor(_errno: number, _to: Endpoint | undefined): string | undefined {
+    return undefined;
+  }
+
+  // ── what a kind reports ────────────────────────────────────────────────────────────────────────────────────────────
+  /** A datagram came; its bytes are borrowed. */
+  protected arrived(data: Uint8Array, from: Endpoint, to: Endpoint | undefined, truncated: boolean): void {
+    this.packetsReceived++;
+    this.bytesReceived += data.length;
+    const { receiver, sink } = this;
+    if (sink !== undefined) sink.packet({ data, from, to, truncated });
+    else if (receiver !== undefined) {
+      this.receiver = undefined;
+      receiver.take(data, from, to, truncated);
+    } else if (this.inbox.fits(data.length)) this.inbox.push({ data: copyBytes(data), from, to, truncated });
+    else this.packetsDropped++;
+  }
+
+  /** The system told of an error, negated: of a datagram sent before that was refused, or of receiving. */
+  protected failed(errno: number): void {
+    const error = this.systemFailure("recv", errno);
+    const { receiver, sink } = this;
+    this.receiver = undefined;
+    if (sink !== undefined) sink.error(error);
+    else if (receiver === undefined) this.failure = error;
+    else receiver.fail(error);
+  }
+
+  /** `receiveAll` is called again in the loop's next turn. */
+  protected receiveMore(): void {
+    this.readiness.again();
+  }
+
+  // ── PacketConn ─────────────────────────────────────────────────────────────────────────────────────────────────────
+  get traffic(): PacketTraffic {
+    return this;
+  }
+
+  get closed(): boolean {
+    return this.isClosed;
+  }
+
+  get attached(): boolean {
+    return this.sink !== undefined;
+  }
+
+  get readDeadline(): number {
+    return this.readTimer === undefined ? 0 : this.readTimer.deadline;
+  }
+
+  set readDeadline(deadline: number) {
+    if (deadline === 0) {
+      if (this.readTimer !== undefined) this.wheel.clear(this.readTimer);
+    } else if (!this.isClosed)
+      this.wheel.set((this.readTimer ??= new ReadTimer(() => this.readDeadlinePassed())), deadline);
+  }
+
+  async recv(options?: WaitOptions): Promise<Packet | null> {
+    const packet = this.kept(options);
+    if (packet !== undefined || this.isClosed) return packet ?? null;
+    const pending = new Pending<Packet | null>(options, this.wheel, this.receiveLimit);
+    this.receiver = new OneReceiver(pending);
+    return pending.promise;
+  }
+
+  async recvBatch(max: number, options?: WaitOptions): Promise<readonly Packet[]> {
+    if (!(max >= 1)) throw new RangeError(`a batch has at least 1 packet, not ${max}`);
+    const first = await this.recv(options);
+    // What came together with the first one is in the inbox by now.
+    return first === null ? [] : [first, ...this.inbox.take(max - 1)];
+  }
+
+  async recvInto(buffer: Uint8Array, options?: WaitOptions): Promise<ReceivedInto | null> {
+    const packet = this.kept(options);
+    if (packet !== undefined) return copyInto(buffer, packet.data, packet.from, packet.truncated);
+    if (this.isClosed) return null;
+    const pending = new Pending<ReceivedInto | null>(options, this.wheel, this.receiveLimit);
+    this.receiver = new IntoReceiver(pending, buffer);
+    return pending.promise;
+  }
+
+  async send(data: Uint8Array, to?: Endpoint, options?: WaitOptions): Promise<void> {
+    this.mustMeetLimits("send", options);
+    if (!this.sendNow(data, to)) await this.waitToSend([{ data, to }], 0, options);
+  }
+
+  async sendBatch(packets: readonly OutgoingPacket[], options?: WaitOptions): Promise<void> {
+    this.mustMeetLimits("send", options);
+    for (const { to } of packets) this.mustBeAddressed(to);
+    let sent = 0;
+    while (sent < packets.length) {
+      const went = this.sends.isEmpty ? this.transmitCounted(packets, sent) : -ERRNO.EAGAIN;
+      if (went === -ERRNO.EAGAIN) return this.waitToSend(packets, sent, options);
+      if (went < 0) throw this.systemFailure("send", went, packets[sent]?.to, sent);
+      sent += went;
+    }
+    return undefined;
+  }
+
+  trySend(data: Uint8Array, to?: Endpoint): boolean {
+    if (this.sendNow(data, to)) return true;
+    this.wantsDrain = true;
+    this.readiness.watchWritable(true);
+    return false;
+  }
+
+  attach(sink: PacketSink): void {
+    if (this.receiver !== undefined) throw this.fail("attach", "EBUSY", "await the receive that is pending");
+    if (this.sink !== undefined) throw this.fail("attach", "EBUSY", "detach the sink that is attached");
+    this.sink = sink;
+    queueMicrotask(() => inCallback(() => this.deliverKept(sink)));
+  }
+
+  detach(): void {
+    this.sink = undefined;
+  }
+
+  async close(): Promise<void> {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    if (this.readTimer !== undefined) this.wheel.remove(this.readTimer);
+    this.inbox.clear();
+    this.failure = undefined;
+    this.readiness.close();
+    this.released();
+    closeDescriptor(this.fd);
+    this.endWaits();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Packet, void, void> {
+    for (let packet = await this.recv(); packet !== null; packet = await this.recv()) yield packet;
+  }
+
+  unref(): void {
+    this.readiness.unref();
+  }
+
+  ref(): void {
+    this.readiness.ref();
+  }
+
+  // ── inside ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+  protected fail(op: string, code: NetErrorCode, hint?: string): NetError {
+    return new NetError({ op, network: this.network, code, hint, local: this.local, remote: this.remote });
+  }
+
+  /** The next packet that was kept, after the checks of a receive. Throws NetError. */
+  private kept(options: WaitOptions | undefined): Packet | undefined {
+    if (this.sink !== undefined) throw this.fail("recv", "EBUSY", "it is in push mode: detach first");
+    if (this.receiver !== undefined) throw this.fail("recv", "EBUSY", "await the receive before this one");
+    this.mustMeetLimits("recv", options);
+    const packet = this.inbox.shift();
+    if (packet !== undefined) return packet;
+    this.throwFailure();
+    if (!this.isClosed && this.readDeadline !== 0 && this.readDeadline <= this.wheel.clock.now())
+      throw this.waitFailure("recv", DEADLINE_PASSED);
+    return undefined;
+  }
+
+  private throwFailure(): void {
+    const { failure } = this;
+    this.failure = undefined;
+    if (failure !== undefined) throw failure;
+  }
+
+  private readonly receiveLimit = (why: WaitFailure): void => {
+    const { receiver } = this;
+    this.receiver = undefined;
+    receiver?.fail(this.waitFailure("recv", why));
+  };
+
+  private readDeadlinePassed(): void {
+    if (this.sink === undefined) this.receiveLimit(DEADLINE_PASSED);
+    else this.sink.timeout();
+  }
+
+  private mustMeetLimits(op: string, options: WaitOptions | undefined): void {
+    const before = options === undefined ? undefined : failedBefore(options, this.wheel);
+    if (before !== undefined) throw this.waitFailure(op, before);
+  }
+
+  private mustBeAddressed(to: Endpoint | undefined): void {
+    if (this.isClosed) throw this.fail("send", "EBADF");
+    if ((to === undefined) === (this.remote !== undefined)) return;
+    throw this.fail(
+      "send",
+      "EINVAL",
+      to === undefined ? "say whom to send it to: it is not connected" : "it is connected and sends to its peer alone",
+    );
+  }
+
+  /** Sends now if that goes; false when there is no room. Throws NetError. */
+  private sendNow(data: Uint8Array, to: Endpoint | undefined): boolean {
+    this.mustBeAddressed(to);
+    this.throwFailure();
+    if (!this.sends.isEmpty) return false;
+    const sent = this.transmit(data, to, undefined);
+    if (sent === -ERRNO.EAGAIN) return false;
+    if (sent < 0) throw this.systemFailure("send", sent, to);
+    this.packetsSent++;
+    this.bytesSent += data.length;
+    return true;
+  }
+
+  private transmitCounted(packets: readonly OutgoingPacket[], start: number): number {
+    const went = this.transmitMany(packets, start);
+    for (let at = start; at < start + went; at++) this.bytesSent += packets[at]!.data.length;
+    if (went > 0) this.packetsSent += went;
+    return went;
+  }
+
+  private async waitToSend(
+    packets: readonly OutgoingPacket[],
+    sent: number,
+    options: WaitOptions | undefined,
+  ): Promise<void> {
+    const pending = new Pending<void>(options, this.wheel, (why) => {
+      this.sends.remove(send);
+      pending.reject(this.waitFailure("send", why, send.sent));
+    });
+    const send: WaitingPackets = { packets, sent, pending };
+    this.sends.add(send);
+    this.readiness.watchWritable(true);
+    return pending.promise;
+  }
+
+  /** The loop tells that something came, failed, or can be sent. */
+  private ready(): void {
+    if (!this.isClosed) this.receiveAll();
+    if (!this.isClosed && (this.wantsDrain || !this.sends.isEmpty)) this.flush();
+  }
+
+  private flush(): void {
+    if (!this.sends.flush()) return;
+    this.readiness.watchWritable(false);
+    if (!this.wantsDrain) return;
+    this.wantsDrain = false;
+    this.sink?.drain();
+  }
+
+  private deliverKept(sink: PacketSink): void {
+    while (this.sink === sink) {
+      const packet = this.inbox.shift();
+      if (packet === undefined) break;
+      sink.packet(packet);
+    }
+    const { failure } = this;
+    if (this.sink !== sink) return;
+    this.failure = undefined;
+    if (failure !== undefined) sink.error(failure);
+    if (this.isClosed) this.tellClose();
+  }
+
+  private endWaits(): void {
+    const { receiver } = this;
+    this.receiver = undefined;
+    receiver?.end();
+    this.sends.fail(({ sent }) => this.waitFailure("send", { code: "ECANCELED" }, sent));
+    // No callback runs inside a call.
+    if (this.sink !== undefined) queueMicrotask(() => inCallback(() => this.tellClose()));
+  }
+
+  private tellClose(): void {
+    const { sink } = this;
+    this.sink = undefined;
+    sink?.close();
+  }
+
+  private waitFailure(op: string, why: WaitFailure, packetsSent?: number): NetError {
+    return new NetError({ op, network: this.network, local: this.local, remote: this.remote, packetsSent, ...why });
+  }
+
+  private systemFailure(op: string, errno: number, to?: Endpoint, packetsSent?: number): NetError {
+    const { local, network } = this;
+    const init = { op, network, local, remote: to ?? this.remote, hint: this.hintFor(-errno, to), packetsSent };
+    return fromSystemError(new SystemError(op, -errno), init);
+  }
+}
