@@ -1,0 +1,126 @@
+import { type AddrPort, splitHostPort } from "../addr/index.ts";
+import { type Clock, realClock } from "../clock/index.ts";
+import type { Conn } from "./conn.ts";
+import type { DialOptions } from "./dial-options.ts";
+import { dial } from "./dial.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { NetError } from "./net-error.ts";
+
+/** One try to connect. */
+export interface TcpPingReply {
+  /** 1, 2, 3 … */
+  readonly sequence: number;
+  /** Who answered; undefined when nobody did. */
+  readonly remote: Endpoint | undefined;
+  /** From the first SYN to that address until it was connected, the look-up of the name not counted; undefined when it was not. */
+  readonly connectMs: number | undefined;
+  /** Why it was not. */
+  readonly error: NetError | undefined;
+}
+
+/** How `tcpPing` asks. */
+export interface TcpPingOptions {
+  /** How often; 0 and below: for ever. Default 3. */
+  readonly count?: number;
+  /** From one try to the next; a slower answer delays it. Default 1,000. */
+  readonly intervalMs?: number;
+  /** For each try; default 5,000. */
+  readonly timeoutMs?: number;
+  /** Ends the iteration without an error; a try that is under way is not told of. */
+  readonly signal?: AbortSignal | undefined;
+  /** Default: the real one. */
+  readonly clock?: Clock;
+  /** Connects; default: `dial`. */
+  readonly dial?: (network: "tcp", address: string, options: DialOptions) => Promise<Conn>;
+}
+
+/**
+ * Measures how long connecting to a TCP port takes, for places where ICMP is filtered: each connection is closed as soon as it stands. A try that fails is told
+ * of in its reply; a name without an address or an address that cannot be read ends the iteration with its error, since no further try could go better.
+ *
+ * @example
+ * for await (const { sequence, connectMs } of tcpPing("example.com:443")) console.log(sequence, connectMs);
+ */
+export async function* tcpPing(address: string, options: TcpPingOptions = {}): AsyncGenerator<TcpPingReply> {
+  const { count = 3, intervalMs = 1000, clock = realClock, signal } = options;
+  splitHostPort(address);
+  for (let sequence = 1; count <= 0 || sequence <= count; sequence++) {
+    const start = clock.now();
+    const reply = await tryOnce(address, sequence, options, clock);
+    if (isOver(signal)) return;
+    yield reply;
+    if (sequence !== count) await sleep(start + intervalMs - clock.now(), clock, signal);
+    if (isOver(signal)) return;
+  }
+}
+
+async function tryOnce(
+  address: string,
+  sequence: number,
+  options: TcpPingOptions,
+  clock: Clock,
+): Promise<TcpPingReply> {
+  const begun = new Map<string, number>();
+  const limits: DialOptions = {
+    timeoutMs: options.timeoutMs ?? 5000,
+    signal: options.signal,
+    control: (_fd, _network, tried) => void begun.set(tried, clock.now()),
+  };
+  try {
+    const conn = await (options.dial ?? dial)("tcp", address, limits);
+    const remote = conn.remote as AddrPort;
+    const connectMs = clock.now() - (begun.get(remote.toString()) ?? Number.NaN);
+    await conn.close();
+    return { sequence, remote, connectMs, error: undefined };
+  } catch (error) {
+    if (!(error instanceof NetError) || isFinal(error)) throw error;
+    return { sequence, remote: undefined, connectMs: undefined, error };
+  }
+}
+
+function isOver(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true;
+}
+
+function isFinal({ code }: NetError): boolean {
+  return code === "ENOTFOUND" || code === "EINVAL";
+}
+
+async function sleep(delayMs: number, clock: Clock, signal: AbortSignal | undefined): Promise<void> {
+  if (delayMs <= 0 || signal?.aborted === true) return;
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      clock.clearTimer(timer);
+      signal?.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = clock.setTimer(done, delayMs);
+    signal?.addEventListener("abort", done, { once: true });
+  });
+}
+
+/** What several tries say together. */
+export interface TcpPingSummary {
+  readonly sent: number;
+  readonly connected: number;
+  /** 0 to 100. */
+  readonly lossPercent: number;
+  /** Undefined when none was connected. */
+  readonly minMs: number | undefined;
+  readonly avgMs: number | undefined;
+  readonly maxMs: number | undefined;
+}
+
+/** Sums up replies. */
+export function summarizeTcpPing(replies: readonly TcpPingReply[]): TcpPingSummary {
+  const times = replies.flatMap(({ connectMs }) => connectMs ?? []);
+  const some = times.length > 0;
+  return {
+    sent: replies.length,
+    connected: times.length,
+    lossPercent: replies.length === 0 ? 0 : (100 * (replies.length - times.length)) / replies.length,
+    minMs: some ? Math.min(...times) : undefined,
+    avgMs: some ? times.reduce((sum, time) => sum + time, 0) / times.length : undefined,
+    maxMs: some ? Math.max(...times) : undefined,
+  };
+}
