@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import type { WaitOptions } from "../../src/net/index.ts";
 import type { ConnKind } from "./conn-kind.ts";
 import { bytesOf, failureOf, fillUp, Pairs, pattern, readAll, readSome, settle, textOf } from "./pairs.ts";
 import { Recorder } from "./recorder.ts";
@@ -59,6 +60,23 @@ export function describeLimits(kind: ConnKind): void {
       clock.advance(2000);
       expect((await second).code).toBe("ETIMEDOUT");
       expect((await failureOf(a.read({ deadline: 1 }))).code).toBe("ETIMEDOUT");
+    });
+
+    test("which limit ended a read is told: a time-out, a deadline, a signal's own time-out, none for a cancel", async () => {
+      const { a, clock } = await pairs.timed();
+      const ends = async (limits: WaitOptions, ms: number): Promise<unknown[]> => {
+        const failing = failureOf(a.read(limits));
+        clock.advance(ms);
+        const { code, limit } = await failing;
+        return [code, limit];
+      };
+      expect(await ends({ timeoutMs: 1000, deadline: 60_000 }, 1000)).toEqual(["ETIMEDOUT", "timeout"]);
+      expect(await ends({ timeoutMs: 60_000, deadline: 2000 }, 1000)).toEqual(["ETIMEDOUT", "deadline"]);
+      a.readDeadline = 3000;
+      expect(await ends({ timeoutMs: 60_000 }, 1000)).toEqual(["ETIMEDOUT", "deadline"]);
+      const late = AbortSignal.abort(new DOMException("late", "TimeoutError"));
+      expect(await ends({ signal: late }, 0)).toEqual(["ETIMEDOUT", "signal"]);
+      expect(await ends({ signal: AbortSignal.abort() }, 0)).toEqual(["ECANCELED", undefined]);
     });
 
     test("a cancelled read leaves the Conn usable and its writes untouched", async () => {
