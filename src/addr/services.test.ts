@@ -19,6 +19,7 @@ test.each([
 test("servicePort tells protocols apart and knows no other name", () => {
   expect(servicePort("shell", "tcp")).toBe(514);
   expect(servicePort("shell", "udp")).toBeUndefined();
+  expect(servicePort("syslog", "tcp")).toBe(514);
   expect(servicePort("tftp", "tcp")).toBeUndefined();
   expect(servicePort("", "tcp")).toBeUndefined();
   expect(servicePort("toString", "tcp")).toBeUndefined();
