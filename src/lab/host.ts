@@ -60,8 +60,9 @@ export class Host {
     this.variables = { ...variables, LAB_HOST: layout.name };
   }
 
-  /** Starts a command in this host: its network, with the names of all hosts in /etc/hosts. It gets the lab's variables (LAB_HOST, LAB_HOSTS, LAB_ADDRESS4_B …). */
+  /** Starts a command in this host: its network, with the names of all hosts in /etc/hosts. It gets the lab's variables (LAB_HOST, LAB_HOSTS, LAB_ADDRESS4_B …). Throws LabError when the lab was closed. */
   spawn(command: readonly [string, ...string[]], options: SpawnOptions = {}): LabProcess {
+    if (this.keeper.isClosed) throw new LabError("the lab was closed");
     const [program, ...args] = [...this.keeper.enter(this.networkFd, options.cwd ?? process.cwd()), ...command];
     const child = spawn(program!, args, {
       env: { ...process.env, ...this.variables, ...options.env },

@@ -9,6 +9,8 @@ import type { Answer, Request } from "./step.ts";
 /** What the keeper runs: keeper-main.ts, or beside a bundle of ours keeper-main.js. */
 const MAIN: string = join(import.meta.dirname, `keeper-main${extname(import.meta.filename)}`);
 
+const NO_LINE: IteratorResult<string> = { done: true, value: undefined };
+
 /** How much of what a keeper says on stderr its error repeats. */
 const MOST_SAID = 4096;
 
@@ -24,6 +26,7 @@ export class KeeperProcess {
   private said = "";
   private last: Promise<unknown> = Promise.resolve();
   private keeperPid = 0;
+  private closed = false;
 
   private constructor(unprivileged: boolean) {
     this.unprivileged = unprivileged;
@@ -61,8 +64,10 @@ export class KeeperProcess {
     this.last = promise;
     await before;
     try {
+      if (this.closed) throw new LabError("the lab was closed");
       this.child.stdin!.write(`${JSON.stringify(request)}\n`);
-      const line = await this.answers.next();
+      // One that could not even be started says nothing and ends nothing.
+      const line = await Promise.race([this.answers.next(), this.ended.then(() => NO_LINE)]);
       if (line.done === true) throw await this.failure();
       const answer = JSON.parse(line.value) as Answer;
       if (answer.error !== undefined) throw new LabError(`lab: ${answer.error}`);
@@ -75,6 +80,11 @@ export class KeeperProcess {
   /** Where a network that the keeper holds by this descriptor is found. */
   networkPath(networkFd: number): string {
     return `/proc/${this.keeperPid}/fd/${networkFd}`;
+  }
+
+  /** Whether it was closed: nothing can run in its networks any more. */
+  get isClosed(): boolean {
+    return this.closed;
   }
 
   /** What has to stand before a command for it to run in a network of the keeper's; the first of it is the program. */
@@ -91,6 +101,7 @@ export class KeeperProcess {
 
   /** Ends it, and with it everything in its namespaces. */
   async close(): Promise<void> {
+    this.closed = true;
     this.child.stdin!.end();
     await this.ended;
   }
@@ -99,7 +110,8 @@ export class KeeperProcess {
     await this.ended;
     const said = this.said.trim();
     const hint = /^unshare:/m.test(said) ? `: ${this.unprivileged ? UNPRIVILEGED_HINT : ROOT_HINT}` : "";
-    return new LabError(`cannot make a lab: ${said || "its keeper ended"}${hint}`);
+    const what = this.keeperPid === 0 ? "cannot make a lab" : "the lab is gone";
+    return new LabError(`${what}: ${said || "its keeper ended"}${hint}`);
   }
 }
 

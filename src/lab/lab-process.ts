@@ -26,10 +26,10 @@ export class LabProcess implements AsyncDisposable {
     this.exited.catch(() => undefined);
   }
 
-  /** Its process id, seen from here; undefined once it has ended. */
+  /** Its process id, seen from here; undefined once it has ended, and in the first milliseconds, while it is on its way into the host. */
   get pid(): number | undefined {
     // The child is nsenter, which waits for its only child: the command.
-    return this.isRunning ? (childOf(this.child.pid) ?? this.child.pid) : undefined;
+    return this.isRunning ? childOf(this.child.pid) : undefined;
   }
 
   /** Its streams; null where `stdio` said something else than a pipe. */
@@ -47,10 +47,9 @@ export class LabProcess implements AsyncDisposable {
 
   /** Sends it a signal (default SIGTERM). One that has ended is left alone. */
   kill(signal: NodeJS.Signals = "SIGTERM"): void {
-    const { pid } = this;
-    if (pid === undefined) return;
+    if (!this.isRunning) return;
     try {
-      process.kill(pid, signal);
+      process.kill(this.pid ?? this.child.pid!, signal);
     } catch {
       // It ended between the two.
     }

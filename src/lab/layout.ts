@@ -2,6 +2,9 @@ import { Addr } from "../addr/index.ts";
 import { checkTopology, linkName, type Topology } from "./topology.ts";
 import { type LinkOptions, mtuOf } from "./way.ts";
 
+/** The least that IPv6 asks of a link (RFC 8200, section 5). */
+const IPV6_MTU = 1280;
+
 /** A host's end of a link: a device with addresses. */
 export interface Port {
   readonly host: string;
@@ -18,6 +21,8 @@ export interface LinkLayout {
   readonly name: string;
   readonly options: LinkOptions;
   readonly mtu: number;
+  /** IPv6 needs an MTU of 1280; a link with less has no addresses and routes of it. */
+  readonly carriesIpv6: boolean;
   /** The network, such as 10.0.3.0/24. */
   readonly prefix4: string;
   readonly prefix6: string;
@@ -61,6 +66,7 @@ export function layOut(topology: Topology): Layout {
       name: linkName(link),
       options,
       mtu: mtuOf(options),
+      carriesIpv6: mtuOf(options) >= IPV6_MTU,
       prefix4: `${network4(index)}.0/24`,
       prefix6: `${canonical(`${network6(index)}::`)}/64`,
       ports,

@@ -110,8 +110,8 @@ describe("LinkMachine", () => {
     });
     expect(orders[0]!.length).toBeGreaterThan(4400);
     expect(orders[0]!.length).toBeLessThan(4600);
-    expect(orders[1]).toEqual(orders[0]!);
-    expect(orders[2]).not.toEqual(orders[0]!);
+    expect(orders[1]).toEqual(orders[0]);
+    expect(orders[2]).not.toEqual(orders[0]);
   });
 
   test("loses all at 100 %, and the lost take their time on the wire", () => {

@@ -54,7 +54,7 @@ export function planLab(layout: Layout, cables: readonly PlannedCable[]): Step[]
     ...layout.hosts.flatMap(makeHost),
     ...layout.links.flatMap((link, index) => (link.ports.length > 2 ? makeSwitch(index) : [])),
     ...cables.flatMap(({ cable, driver }) => [...makeCable(cable, driver), ...plug(cable)]),
-    ...layout.hosts.map((host) => addressHost(host)),
+    ...layout.hosts.map((host) => addressHost(layout, host)),
     ...layout.hosts.flatMap((host) => routeHost(layout, host)),
     { do: "names", text: hostNames(layout) },
   ];
@@ -63,7 +63,7 @@ export function planLab(layout: Layout, cables: readonly PlannedCable[]): Step[]
 /** The steps after which hosts have their addresses and routes again, because a device of theirs was made anew. */
 export function readdress(layout: Layout, hosts: ReadonlySet<string>): Step[] {
   const touched = layout.hosts.filter((host) => hosts.has(host.name));
-  return [...touched.map((host) => addressHost(host)), ...touched.flatMap((host) => routeHost(layout, host))];
+  return [...touched.map((host) => addressHost(layout, host)), ...touched.flatMap((host) => routeHost(layout, host))];
 }
 
 /** Joins a cable to its switch, if it leads to one. */
@@ -141,25 +141,32 @@ function makeSwitch(link: number): Step[] {
   ];
 }
 
-function addressHost(host: HostLayout): Step {
-  const lines = host.ports.flatMap((port) => [
-    `addr replace ${port.address4}/24 brd + dev ${port.device}`,
-    `addr replace ${port.address6}/64 dev ${port.device} nodad`,
-  ]);
-  if (host.onLoopback)
+function addressHost(layout: Layout, host: HostLayout): Step {
+  const lines = host.ports.map((port) => `addr replace ${port.address4}/24 brd + dev ${port.device}`);
+  for (const port of ports6(layout, host)) lines.push(`addr replace ${port.address6}/64 dev ${port.device} nodad`);
+  if (host.onLoopback) {
     lines.push(`addr replace ${host.address4}/32 dev lo`, `addr replace ${host.address6}/128 dev lo nodad`);
+  }
   return { do: "ip", network: host.name, lines };
 }
 
+/** Its ports on links that carry IPv6. */
+function ports6(layout: Layout, host: HostLayout): Port[] {
+  const carrying = layout.links.filter((link) => link.carriesIpv6);
+  return carrying.flatMap((link) => link.ports.filter((port) => port.host === host.name));
+}
+
 function routeHost(layout: Layout, host: HostLayout): Step[] {
-  const lines = routesOf(layout, host).flatMap(({ to4, to6, via, device }) => [
-    `route replace ${to4} via ${via.address4} dev ${device}`,
-    `route replace ${to6} via ${via.address6} dev ${device}`,
-  ]);
+  const routes = [...routesOf(layout, host, 4), ...routesOf(layout, host, 6)];
+  const lines = routes.map(({ to, via, device }) => `route replace ${to} via ${via} dev ${device}`);
   return lines.length === 0 ? [] : [{ do: "ip", network: host.name, lines }];
 }
 
 /** The lines of /etc/hosts that name the hosts. */
 function hostNames(layout: Layout): string {
-  return layout.hosts.map(({ name, address4, address6 }) => `${address4} ${name}\n${address6} ${name}\n`).join("");
+  const lines = layout.hosts.flatMap((host) => [
+    `${host.address4} ${host.name}`,
+    ...(ports6(layout, host).length > 0 ? [`${host.address6} ${host.name}`] : []),
+  ]);
+  return `${lines.join("\n")}\n`;
 }

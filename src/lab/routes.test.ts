@@ -21,7 +21,7 @@ function nextHost(layout: Layout, host: HostLayout, to: string, version: Version
     if (!holds(version === 4 ? link.prefix4 : link.prefix6)) continue;
     return link.ports.find((port) => (version === 4 ? port.address4 : port.address6) === to)?.host;
   }
-  return routesOf(layout, host).find((route) => holds(version === 4 ? route.to4 : route.to6))?.via.host;
+  return routesOf(layout, host, version).find((route) => holds(route.to))?.host;
 }
 
 /** The hosts that a packet comes by, the last included; throws when it does not arrive. */
@@ -76,13 +76,20 @@ describe("routesOf", () => {
     }
   });
 
+  test("goes around a link that is too small for IPv6, in IPv6 only", () => {
+    const layout = layOut(ring({ hosts: 4, links: [{ mtu: 576 }] }));
+    const [a, b] = layout.hosts;
+    expect(walk(layout, a!, b!.address4, 4)).toEqual(["b"]);
+    expect(walk(layout, a!, b!.address6, 6)).toEqual(["d", "c", "b"]);
+  });
+
   test("has none to what is not connected, nor through a host that does not forward", () => {
     const islands = layOut({
       name: "islands",
       hosts: [{ name: "a" }, { name: "b" }, { name: "c" }],
       links: [{ ends: ["a", "b"] }, { ends: ["b", "c"] }],
     });
-    expect(routesOf(islands, islands.hosts[0]!).map((route) => route.to4)).toEqual(["10.0.1.0/24", "10.255.0.2/32"]);
+    expect(routesOf(islands, islands.hosts[0]!, 4).map((route) => route.to)).toEqual(["10.0.1.0/24", "10.255.0.2/32"]);
     expect(() => walk(islands, islands.hosts[0]!, islands.hosts[2]!.address4, 4)).toThrow("b is no router");
   });
 });

@@ -21,7 +21,7 @@ export type Way = { readonly [Option in keyof WayOptions]-?: NonNullable<WayOpti
 
 /** What a link is: one way's values, which hold for both, and what is its own of the way back. */
 export interface LinkOptions extends WayOptions {
-  /** The most bytes of an IP packet, on both ways (default 1500). IPv6 needs 1280. */
+  /** The most bytes of an IP packet, on both ways (default 1500). A link with less than 1280 carries no IPv6. */
   readonly mtu?: number;
   /** What differs on the way from the second end to the first. */
   readonly back?: WayOptions;

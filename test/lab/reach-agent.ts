@@ -1,9 +1,9 @@
 // Runs in a host of a lab: accepts TCP connections on port 7, each of which gets the host's name, and reports whom it reached of the addresses in its arguments.
-import { dial, listen } from "netwright/net";
+import { type Conn, dial, listen } from "netwright/net";
 
 const PORT = 7;
 await using listener = await listen("tcp", `[::]:${PORT}`);
-listener.serve((conn) => void conn.write(Buffer.from(process.env["LAB_HOST"]!)).finally(() => conn.close()));
+listener.serve((conn) => void sayName(conn));
 console.log("listening");
 
 for await (const line of console) {
@@ -12,6 +12,11 @@ for await (const line of console) {
   console.log(reached.join(" "));
 }
 process.exit(0);
+
+async function sayName(conn: Conn): Promise<void> {
+  await conn.write(Buffer.from(process.env["LAB_HOST"]!));
+  await conn.close();
+}
 
 async function nameAt(address: string): Promise<string> {
   try {
