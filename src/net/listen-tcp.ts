@@ -25,6 +25,7 @@ export async function listenTcp(network: TcpNetwork, address: string, options: L
     wheel: options.wheel ?? threadWheel(),
     path: undefined,
     file: undefined,
+    backlog: options.backlog,
     lingerMs: options.lingerMs,
     noDelay: options.noDelay,
   });

@@ -32,5 +32,6 @@ async function listenAt(path: string, options: ListenOptions): Promise<Listener>
 
 function listenerOf(path: string, options: ListenOptions, fd: number, file: SocketFile | undefined): Listener {
   const wheel = options.wheel ?? threadWheel();
-  return new SocketListener({ network: "unix", local: new UnixAddress(path), fd, wheel, path, file });
+  const { backlog } = options;
+  return new SocketListener({ network: "unix", local: new UnixAddress(path), fd, wheel, path, file, backlog });
 }

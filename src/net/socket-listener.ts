@@ -5,6 +5,7 @@ import {
   descriptorGuard,
   duplicateDescriptor,
   type Holdable,
+  setBacklog,
 } from "../sys/index.ts";
 import type { TimerWheel } from "../clock/index.ts";
 import type { Conn } from "./conn.ts";
@@ -28,6 +29,8 @@ export interface ListenerInit {
   readonly path: string | undefined;
   /** The file of a Unix socket that was bound here, to be removed when the listener closes. */
   readonly file: SocketFile | undefined;
+  /** Connections that may wait in the system's queue. Default 4096. */
+  readonly backlog?: number | undefined;
   /** What its Conns do with what is unacknowledged when they close; absent: leave it to the system. */
   readonly lingerMs?: number | undefined;
   /** Whether small writes of its Conns leave at once; absent: they do, as the runtime has it. */
@@ -47,6 +50,7 @@ export class SocketListener implements Listener, Holdable {
   private readonly wheel: TimerWheel;
   private readonly path: string | undefined;
   private readonly file: SocketFile | undefined;
+  private readonly backlog: number | undefined;
   /** What the system does not hand on from the listening socket to what it accepts. */
   private readonly prepare: ((conn: SocketConn) => void) | undefined;
   private readonly guard: DescriptorGuard = descriptorGuard();
@@ -68,6 +72,7 @@ export class SocketListener implements Listener, Holdable {
     this.wheel = init.wheel;
     this.path = init.path;
     this.file = init.file;
+    this.backlog = init.backlog;
     this.prepare = preparationOf(init);
     this.guard.join(this);
   }
@@ -131,6 +136,8 @@ export class SocketListener implements Listener, Holdable {
       // The types of Bun.listen do not know `fd`, which it takes (a test holds it to that).
       const options = { fd: duplicateDescriptor(this.fd), ...this.socketOptions() };
       this.raw = Bun.listen(options as unknown as Bun.TCPSocketListenOptions<SocketConn>);
+      // The runtime listens again on what it takes over, with a queue of 511.
+      setBacklog(this.fd, this.backlog);
     } catch {
       // Not even the one descriptor that it takes was there.
       this.guard.ranOut();

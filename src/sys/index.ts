@@ -21,6 +21,7 @@ export {
   type ListeningSteps,
   makeListeningSocket,
   planListening,
+  setBacklog,
   type TcpListeningSocket,
   type UnixListeningSocket,
 } from "./listening-socket.ts";

@@ -105,6 +105,11 @@ function take(steps: ListeningSteps): number {
   return fd;
 }
 
+/** Sets how many connections may wait at a socket that listens already (default 4096). Throws SystemError. */
+export function setBacklog(fd: number, backlog: number = DEFAULT_BACKLOG): void {
+  check("listen", () => symbols().listen(fd, backlog));
+}
+
 /** Whether listening failed because the machine's IPv6 is switched off, so that the next way is to be tried. */
 export function lacksIpv6(error: unknown): boolean {
   return error instanceof SystemError && WITHOUT_IPV6.has(error.errno);

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AddrPort } from "../../src/addr/index.ts";
@@ -12,6 +12,7 @@ import {
   listen,
   type Listener,
   type ListenOptions,
+  listSockets,
   NetError,
   type StreamNetwork,
 } from "../../src/net/index.ts";
@@ -258,8 +259,12 @@ describe("control", () => {
       seen = fd;
       throw cause;
     };
-    for (const begin of [dial, listen]) {
-      const error = await failureOf(begin("tcp", "127.0.0.1:1", { control }));
+    const begins = [
+      async () => dial("tcp", "127.0.0.1:1", { control }),
+      async () => listen("tcp", "127.0.0.1:0", { control }),
+    ];
+    for (const begin of begins) {
+      const error = await failureOf(begin());
       expect([error.code, error.cause]).toEqual(["EPERM", cause]);
       expect(() => socketOption(seen, SOCKET, 3)).toThrow("EBADF");
     }
@@ -323,6 +328,21 @@ describe("lingerMs", () => {
 });
 
 describe("options of listeners", () => {
+  test("backlog holds also once the runtime accepts", async () => {
+    const most = Number(readFileSync("/proc/sys/net/core/somaxconn", "utf8"));
+    for (const [backlog, expected] of [
+      [undefined, Math.min(4096, most)],
+      [7, 7],
+    ] as const) {
+      const listener = await listening("127.0.0.1:0", { backlog });
+      await joined(listener);
+      const [entry] = listSockets({ networks: ["tcp"], owners: false }).filter(
+        ({ local, state }) => state === "LISTEN" && String(local) === String(listener.local),
+      );
+      expect(entry?.sendQueue).toBe(expected);
+    }
+  });
+
   test("ipv6Only leaves IPv4 alone, or takes it in", async () => {
     const only = await listening(":0", { ipv6Only: true });
     const { port } = only.local as AddrPort;
