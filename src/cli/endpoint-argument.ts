@@ -1,7 +1,4 @@
-import type { StreamNetwork } from "../net/index.ts";
-
-/** UDP over either version of IP, or over one. */
-export type UdpNetwork = "udp" | "udp4" | "udp6";
+import type { StreamNetwork, UdpNetwork } from "../net/index.ts";
 
 /** What an address argument of a command may name. */
 export type ArgumentNetwork = StreamNetwork | UdpNetwork;

@@ -1,7 +1,7 @@
 import { durationMs } from "../clock/index.ts";
-import { dial, type Endpoint, listen, type StreamNetwork } from "../net/index.ts";
+import { dial, type Endpoint, listen, type StreamNetwork, type UdpNetwork } from "../net/index.ts";
 import { PacketRelay, RelayServer } from "../stream/index.ts";
-import { type EndpointArgument, formatEndpoint, parseEndpointArgument, type UdpNetwork } from "./endpoint-argument.ts";
+import { type EndpointArgument, formatEndpoint, parseEndpointArgument } from "./endpoint-argument.ts";
 
 /** The flags of `relay`. */
 export interface RelayFlags {

@@ -3,6 +3,7 @@ export { ConnHeartbeat, type ConnHeartbeatOptions } from "./conn-heartbeat.ts";
 export { Heartbeat, HEARTBEAT_INTERVAL_MS, type HeartbeatOptions } from "./heartbeat.ts";
 export { extendReadDeadline } from "./idle-deadline.ts";
 export { limitRate, type RateLimits } from "./limit-rate.ts";
+export { PacketRelay, type PacketRelayOptions, type PacketRelayStats } from "./packet-relay.ts";
 export { readFull, readThrough, readUpTo } from "./read-full.ts";
 export { RelayServer, type RelayServerOptions, type RelayStats } from "./relay-server.ts";
 export { relay, type RelayEnd, type RelayFailure, type RelayOptions, type RelayResult } from "./relay.ts";

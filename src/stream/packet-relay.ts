@@ -47,6 +47,8 @@ const WAITING_MAX = 16;
 export class PacketRelay {
   private readonly server: PacketConn;
   private readonly clients = new Map<string, Client>();
+  /** The same by the endpoints that packets come with, which stay the same objects for a while: without a text for each packet. */
+  private readonly known = new WeakMap<Endpoint, Client>();
   private readonly counts: Counts = new Counts();
   private readonly options: PacketRelayOptions;
   private readonly wheel: TimerWheel;
@@ -81,10 +83,18 @@ export class PacketRelay {
   }
 
   private fromClient(packet: Packet): void {
-    const key = packet.from.toString();
-    const client = this.clients.get(key) ?? this.welcome(key, packet.from);
+    const known = this.known.get(packet.from);
+    const client = known === undefined || known.forgotten ? this.find(packet) : known;
     if (client === undefined || packet.truncated) this.counts.dropped++;
     else client.up(packet.data);
+  }
+
+  /** A client is a sender and the address that it sends to: the answers leave from there. */
+  private find({ from, to }: Packet): Client | undefined {
+    const key = `${from.toString()} ${to?.toString() ?? ""}`;
+    const client = this.clients.get(key) ?? this.welcome(key, from);
+    if (client !== undefined) this.known.set(from, client);
+    return client;
   }
 
   private welcome(key: string, from: Endpoint): Client | undefined {
@@ -144,7 +154,7 @@ class Client extends WheelTimer implements PacketSink {
   private readonly init: ClientInit;
   private target: PacketConn | undefined = undefined;
   private waiting: Uint8Array[] = [];
-  private forgotten = false;
+  forgotten = false;
 
   constructor(init: ClientInit) {
     super();

@@ -55,6 +55,22 @@ describe("netwright relay", () => {
     expect(Buffer.concat(await Array.fromAsync(client)).toString()).toBe("answer");
   });
 
+  test("passes UDP on, each client by a way of its own", async () => {
+    await using echo = await listen("udp", "127.0.0.1:0");
+    void (async () => {
+      for await (const { data, from } of echo) await echo.send(data, from);
+    })();
+    const address = (await relaying("udp/127.0.0.1:0", `udp/${echo.local.toString()}`)).slice("udp/".length);
+    for (const text of ["one", "two"]) {
+      await using client = await dial("udp", address);
+      await client.send(new TextEncoder().encode(text));
+      expect(new TextDecoder().decode((await client.recv({ timeoutMs: 5000 }))!.data)).toBe(text);
+    }
+    server!.kill("SIGTERM");
+    expect(await server!.exited).toBe(0);
+    expect(JSON.parse(server!.stderr)).toMatchObject({ accepted: 2, packetsUp: 2, packetsDown: 2, bytesUp: 6 });
+  });
+
   test("SIGTERM lets connections finish and prints the counts; a second one ends at once", async () => {
     target = await listen("tcp", "127.0.0.1:0");
     const address = await relaying("127.0.0.1:0", String(target.local));
