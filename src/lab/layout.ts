@@ -1,6 +1,6 @@
 import { Addr } from "../addr/index.ts";
 import { checkTopology, linkName, type Topology } from "./topology.ts";
-import { type LinkOptions, mtuOf } from "./way.ts";
+import { checkLink, type LinkOptions, mtuOf } from "./way.ts";
 
 /** The least that IPv6 asks of a link (RFC 8200, section 5). */
 const IPV6_MTU = 1280;
@@ -57,6 +57,7 @@ export function layOut(topology: Topology): Layout {
   const devices = new Map<string, number>();
   const links = topology.links.map((link, index) => {
     const options = link.options ?? {};
+    checkLink(options);
     const ports = link.ends.map((host, end) => {
       const device = devices.get(host) ?? 0;
       devices.set(host, device + 1);

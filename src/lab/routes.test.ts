@@ -140,6 +140,10 @@ describe("layOut", () => {
     [{ name: "x", hosts: [one, two], links: [{ ends: ["a", "c"] }] }, '"c"'],
     [{ name: "x", hosts: [one, two], links: [{ ends: ["a", "b"] }, { ends: ["a", "b"] }] }, "same name"],
     [{ name: "x", hosts: [one, two], links: [{ ends: ["a", "b"], options: { mtu: 1 } }] }, "mtu"],
+    [
+      { name: "x", hosts: [one, two], links: [{ ends: ["a", "b"], options: { back: { reorderPercent: 1 } } }] },
+      "delay",
+    ],
   ] satisfies [Topology, string][])("refuses what can't be: %j", (topology, word) => {
     expect(() => layOut(topology)).toThrow(RangeError);
     expect(() => layOut(topology)).toThrow(word);

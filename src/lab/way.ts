@@ -50,6 +50,12 @@ export function wayBack(link: LinkOptions): Way {
   return resolveWay({ ...link, ...link.back }, mtuOf(link));
 }
 
+/** Throws RangeError for a link that can't be. */
+export function checkLink(link: LinkOptions): void {
+  wayForth(link);
+  wayBack(link);
+}
+
 /** Nothing happens on this way. */
 export function clearWay(): Way {
   return resolveWay({}, DEFAULT_MTU);

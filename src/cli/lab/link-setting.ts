@@ -2,13 +2,14 @@ import { durationMs } from "../../clock/index.ts";
 import type { LinkOptions } from "../../lab/index.ts";
 
 /** What a setting of a link sets, and how its value is read. */
-interface Setting {
+export interface Setting {
   readonly option: keyof Omit<LinkOptions, "back">;
   readonly parse: (text: string) => number | undefined;
   readonly example: string;
 }
 
-const SETTINGS: Readonly<Record<string, Setting>> = {
+/** The settings by their names, which are those of the flags. */
+export const SETTINGS: Readonly<Record<string, Setting>> = {
   delay: { option: "delayMs", parse: parseMs, example: "10ms, 1.5s" },
   jitter: { option: "jitterMs", parse: parseMs, example: "2ms" },
   loss: { option: "lossPercent", parse: parsePercent, example: "1%" },

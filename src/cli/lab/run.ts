@@ -29,7 +29,7 @@ export async function labRun(shape: string, command: readonly string[], flags: L
   for (const { name, script } of others) {
     explain(() => lab.host(name)).spawn(["sh", "-c", script], { stdio: ["ignore", "inherit", "inherit"] });
   }
-  return waitFor(host.spawn([program, ...args], { stdio: "inherit" }));
+  return await waitFor(host.spawn([program, ...args], { stdio: "inherit" }));
 }
 
 async function waitFor(child: LabProcess): Promise<number> {
