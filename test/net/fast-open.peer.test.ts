@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
-import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { peer } from "../peers.ts";
 
 const unshare = peer("unshare");
 const ip = peer("ip");
-const PROCESS = join(import.meta.dir, "fast-open-process.ts");
+const PROCESS: string = fileURLToPath(new URL("fast-open-process.ts", import.meta.url));
 /** A network of its own in which both sides of Fast Open are allowed. */
 const SCRIPT = `"${ip.path}" link set lo up && echo 3 > /proc/sys/net/ipv4/tcp_fastopen && exec "$0" "$1"`;
 
