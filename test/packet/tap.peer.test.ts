@@ -141,7 +141,8 @@ describe.skipIf(!tshark.available)(`what a tap wrote, as Wireshark sees it${tsha
         ["/private", ""],
         ["", "200"],
       ]);
-      expect(await complaintsOf(open)).toEqual([]);
+      // curl may reset the connection when it has its answer.
+      expect((await complaintsOf(open)).filter((line) => !line.includes("[RST, ACK]"))).toEqual([]);
     },
   );
 });
