@@ -3,9 +3,12 @@ import type { DialOptions } from "./dial-options.ts";
 import { dialTcp } from "./dial-tcp.ts";
 import { dialUdp } from "./dial-udp.ts";
 import { dialUnix } from "./dial-unix.ts";
+import { dialUnixPackets } from "./dial-unix-packets.ts";
+import type { PacketConn } from "./packet-conn.ts";
 import type { StreamNetwork } from "./stream-network.ts";
 import type { UdpConn } from "./udp-conn.ts";
 import type { UdpDialOptions, UdpNetwork } from "./udp-options.ts";
+import type { UnixDialOptions, UnixPacketNetwork } from "./unix-options.ts";
 import { unknownNetwork } from "./unknown-network.ts";
 
 /**
@@ -28,11 +31,18 @@ export async function dial(network: StreamNetwork, address: string, options?: Di
  * const answer = await conn.recv({ timeoutMs: 1000 });
  */
 export async function dial(network: UdpNetwork, address: string, options?: UdpDialOptions): Promise<UdpConn>;
+/**
+ * Connects "unixgram" or "unixpacket" to a path or an abstract "@name". A unixgram can be answered if it is bound itself: `localAddress`. Throws NetError.
+ *
+ * @example
+ * const conn = await dial("unixgram", "/run/log.sock", { localAddress: "@" });
+ */
+export async function dial(network: UnixPacketNetwork, address: string, options?: UnixDialOptions): Promise<PacketConn>;
 export async function dial(
-  network: StreamNetwork | UdpNetwork,
+  network: StreamNetwork | UdpNetwork | UnixPacketNetwork,
   address: string,
-  options: DialOptions & UdpDialOptions = {},
-): Promise<Conn | UdpConn> {
+  options: DialOptions & UdpDialOptions & UnixDialOptions = {},
+): Promise<Conn | PacketConn> {
   switch (network) {
     case "tcp":
     case "tcp4":
@@ -44,6 +54,9 @@ export async function dial(
       return dialUdp(network, address, options);
     case "unix":
       return dialUnix(address, options);
+    case "unixgram":
+    case "unixpacket":
+      return dialUnixPackets(network, address, options);
     default:
       throw unknownNetwork("dial", network, address);
   }

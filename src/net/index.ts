@@ -75,6 +75,7 @@ export {
 export { type SocketProblem, socketProblems } from "./socket-problem.ts";
 export { absoluteLimits, type StepLimits } from "./wait-limits.ts";
 export { summarizeTcpPing, tcpPing, type TcpPingOptions, type TcpPingReply, type TcpPingSummary } from "./tcp-ping.ts";
+export type { UnixDialOptions, UnixListenOptions, UnixPacketNetwork } from "./unix-options.ts";
 export type { UnixControl } from "./unix-control.ts";
 export { readableOf, writableOf } from "./web-streams.ts";
 export { type GroupOptions, UdpConn, type UdpConnInit } from "./udp-conn.ts";

@@ -3,12 +3,16 @@ import type { ListenOptions } from "./listen-options.ts";
 import { listenTcp } from "./listen-tcp.ts";
 import { listenUdp } from "./listen-udp.ts";
 import { listenUnix } from "./listen-unix.ts";
+import { listenUnixgram } from "./listen-unixgram.ts";
+import { listenUnixpacket } from "./listen-unixpacket.ts";
 import type { Listener } from "./listener.ts";
 import { NetError } from "./net-error.ts";
+import type { PacketConn, PacketListener } from "./packet-conn.ts";
 import type { StreamNetwork } from "./stream-network.ts";
 import { fromSystemError } from "./system-error.ts";
 import type { UdpConn } from "./udp-conn.ts";
 import type { UdpListenOptions, UdpNetwork } from "./udp-options.ts";
+import type { UnixListenOptions, UnixPacketNetwork } from "./unix-options.ts";
 import { unknownNetwork } from "./unknown-network.ts";
 
 /**
@@ -29,11 +33,31 @@ export async function listen(network: StreamNetwork, address: string, options?: 
  * for await (const { data, from } of server) await server.send(data, from);
  */
 export async function listen(network: UdpNetwork, address: string, options?: UdpListenOptions): Promise<UdpConn>;
+/**
+ * Receives Unix datagrams at a path or an abstract "@name". Answers go to whoever was bound when sending. Throws NetError.
+ *
+ * @example
+ * await using server = await listen("unixgram", "/run/echo.sock", { mode: 0o622 });
+ * for await (const { data, from } of server) await server.send(data, from);
+ */
+export async function listen(network: "unixgram", address: string, options?: UnixListenOptions): Promise<PacketConn>;
+/**
+ * Listens for Unix connections that keep their records apart (SOCK_SEQPACKET) on a path or an abstract "@name". Throws NetError.
+ *
+ * @example
+ * await using listener = await listen("unixpacket", "/run/echo.sock", { mode: 0o666 });
+ * listener.serve((conn) => void echo(conn));
+ */
 export async function listen(
-  network: StreamNetwork | UdpNetwork,
+  network: "unixpacket",
   address: string,
-  options: ListenOptions & UdpListenOptions = {},
-): Promise<Listener | UdpConn> {
+  options?: UnixListenOptions,
+): Promise<PacketListener>;
+export async function listen(
+  network: StreamNetwork | UdpNetwork | UnixPacketNetwork,
+  address: string,
+  options: ListenOptions & UdpListenOptions & UnixListenOptions = {},
+): Promise<Listener | PacketConn | PacketListener> {
   try {
     return await listenOn(network, address, options);
   } catch (error) {
@@ -43,10 +67,10 @@ export async function listen(
 }
 
 async function listenOn(
-  network: StreamNetwork | UdpNetwork,
+  network: StreamNetwork | UdpNetwork | UnixPacketNetwork,
   address: string,
-  options: ListenOptions & UdpListenOptions,
-): Promise<Listener | UdpConn> {
+  options: ListenOptions & UdpListenOptions & UnixListenOptions,
+): Promise<Listener | PacketConn | PacketListener> {
   switch (network) {
     case "tcp":
     case "tcp4":
@@ -58,6 +82,10 @@ async function listenOn(
       return listenUdp(network, address, options);
     case "unix":
       return listenUnix(address, options);
+    case "unixgram":
+      return listenUnixgram(address, options);
+    case "unixpacket":
+      return listenUnixpacket(address, options);
     default:
       throw unknownNetwork("listen", network, address);
   }

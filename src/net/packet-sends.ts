@@ -30,6 +30,12 @@ export class PacketSends {
     return this.waiting.length === 0;
   }
 
+  /** The packet that goes next. */
+  get next(): OutgoingPacket | undefined {
+    const [first] = this.waiting;
+    return first?.packets[first.sent];
+  }
+
   add(send: WaitingPackets): void {
     this.waiting.push(send);
   }

@@ -1,6 +1,6 @@
 import { copyBytes } from "../bytes/index.ts";
 import { type TimerWheel, WheelTimer } from "../clock/index.ts";
-import { closeDescriptor, ERRNO, type Readiness, SystemError, watchReadiness } from "../sys/index.ts";
+import { closeDescriptor, ERRNO, SystemError, watchReadiness } from "../sys/index.ts";
 import type { WaitOptions } from "./conn.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { NetError, type NetErrorCode } from "./net-error.ts";
@@ -26,6 +26,18 @@ class ReadTimer extends WheelTimer {
   }
 }
 
+/** Watches a socket in the thread's loop: sys's Readiness, or what stands in for it. */
+export interface SocketWatch {
+  watchWritable(on: boolean): void;
+  again(): void;
+  ref(): void;
+  unref(): void;
+  close(): void;
+}
+
+/** Packets that may wait for a receiver before a kind that holds its senders back stops receiving. */
+const KEPT_MAX = 64;
+
 /**
  * What every PacketConn over a socket has in common: both modes and the switch between them, what waits, deadlines and the end. A kind says how to transmit, receives in `receiveAll`, and reports
  * by `arrived`, `failed` and `peerClosed` what it finds there.
@@ -42,7 +54,7 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
   abstract readonly remote: Endpoint | undefined;
   readonly fd: number;
   protected readonly wheel: TimerWheel;
-  private readonly readiness: Readiness;
+  private readonly readiness: SocketWatch;
   private readonly inbox = new PacketInbox();
   private sink: PacketSink | undefined = undefined;
   private receiver: Receiver | undefined = undefined;
@@ -55,12 +67,15 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
   /** An error that nobody has been told yet. */
   private failure: NetError | undefined = undefined;
   private isClosed = false;
+  private closeError: NetError | undefined = undefined;
+  /** The peer of a connection sends nothing more. */
+  private hasEnded = false;
 
   /** Takes over a descriptor, which must not block. Throws SystemError when it cannot be watched; it is then still the caller's. */
-  constructor(fd: number, wheel: TimerWheel) {
+  constructor(fd: number, wheel: TimerWheel, watch: (fd: number, ready: () => void) => SocketWatch = watchReadiness) {
     this.fd = fd;
     this.wheel = wheel;
-    this.readiness = watchReadiness(fd, () => inCallback(() => this.ready()));
+    this.readiness = watch(fd, () => inCallback(() => this.ready()));
   }
 
   // ── what a kind provides ───────────────────────────────────────────────────────────────────────────────────────────
@@ -76,6 +91,16 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
       if (sent < 0) return at > start ? at - start : sent;
     }
     return packets.length - start;
+  }
+
+  /** Begins or ends to wait for room, which `roomChanged` then reports; `to`: whom the packet is for that had none. */
+  protected watchRoom(on: boolean, _to: Endpoint | undefined): void {
+    this.readiness.watchWritable(on);
+  }
+
+  /** Called when somebody receives again, for a kind that stopped because `wantsMore` said so. */
+  protected wanted(): void {
+    // A kind that never stops has nothing to begin again.
   }
 
   /** Called once when the descriptor is about to be closed. */
@@ -112,6 +137,37 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
     else receiver.fail(error);
   }
 
+  /** The peer of a connection will send nothing more. */
+  protected peerEnded(): void {
+    this.hasEnded = true;
+    const { receiver } = this;
+    this.receiver = undefined;
+    receiver?.end();
+    if (this.sink !== undefined && this.inbox.length === 0) void this.close();
+  }
+
+  /** It is broken, and closed; what came before can still be received. */
+  protected gone(error: NetError): void {
+    if (this.isClosed) return;
+    const { receiver } = this;
+    this.receiver = undefined;
+    this.closeError = error;
+    this.shut();
+    if (receiver !== undefined) receiver.fail(error);
+    else if (this.sink === undefined) this.failure = error;
+  }
+
+  /** There may be room for what waits. */
+  protected roomChanged(): void {
+    if (!this.isClosed && (this.wantsDrain || !this.sends.isEmpty)) this.flush();
+  }
+
+  /** Whether what comes would be taken, now or out of a short queue. */
+  protected get wantsMore(): boolean {
+    if (this.isClosed) return false;
+    return this.sink !== undefined || this.receiver !== undefined || this.inbox.length < KEPT_MAX;
+  }
+
   /** `receiveAll` is called again in the loop's next turn. */
   protected receiveMore(): void {
     this.readiness.again();
@@ -143,9 +199,10 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
 
   async recv(options?: WaitOptions): Promise<Packet | null> {
     const packet = this.kept(options);
-    if (packet !== undefined || this.isClosed) return packet ?? null;
+    if (packet !== undefined || this.isOver) return packet ?? null;
     const pending = new Pending<Packet | null>(options, this.wheel, this.receiveLimit);
     this.receiver = new OneReceiver(pending);
+    this.wanted();
     return pending.promise;
   }
 
@@ -159,9 +216,10 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
   async recvInto(buffer: Uint8Array, options?: WaitOptions): Promise<ReceivedInto | null> {
     const packet = this.kept(options);
     if (packet !== undefined) return copyInto(buffer, packet.data, packet.from, packet.truncated);
-    if (this.isClosed) return null;
+    if (this.isOver) return null;
     const pending = new Pending<ReceivedInto | null>(options, this.wheel, this.receiveLimit);
     this.receiver = new IntoReceiver(pending, buffer);
+    this.wanted();
     return pending.promise;
   }
 
@@ -186,7 +244,7 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
   trySend(data: Uint8Array, to?: Endpoint): boolean {
     if (this.sendNow(data, to)) return true;
     this.wantsDrain = true;
-    this.readiness.watchWritable(true);
+    this.watchRoom(true, to);
     return false;
   }
 
@@ -202,15 +260,9 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
   }
 
   async close(): Promise<void> {
-    if (this.isClosed) return;
-    this.isClosed = true;
-    if (this.readTimer !== undefined) this.wheel.remove(this.readTimer);
     this.inbox.clear();
     this.failure = undefined;
-    this.readiness.close();
-    this.released();
-    closeDescriptor(this.fd);
-    this.endWaits();
+    this.shut();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -229,9 +281,23 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
     this.readiness.ref();
   }
 
+  private shut(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    if (this.readTimer !== undefined) this.wheel.remove(this.readTimer);
+    this.readiness.close();
+    this.released();
+    closeDescriptor(this.fd);
+    this.endWaits();
+  }
+
   // ── inside ─────────────────────────────────────────────────────────────────────────────────────────────────────────
   protected fail(op: string, code: NetErrorCode, hint?: string): NetError {
     return new NetError({ op, network: this.network, code, hint, local: this.local, remote: this.remote });
+  }
+
+  private get isOver(): boolean {
+    return this.isClosed || this.hasEnded;
   }
 
   /** The next packet that was kept, after the checks of a receive. Throws NetError. */
@@ -240,7 +306,10 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
     if (this.receiver !== undefined) throw this.fail("recv", "EBUSY", "await the receive before this one");
     this.mustMeetLimits("recv", options);
     const packet = this.inbox.shift();
-    if (packet !== undefined) return packet;
+    if (packet !== undefined) {
+      this.wanted();
+      return packet;
+    }
     this.throwFailure();
     if (!this.isClosed && this.readDeadline !== 0 && this.readDeadline <= this.wheel.clock.now())
       throw this.waitFailure("recv", DEADLINE_PASSED);
@@ -310,19 +379,22 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
     });
     const send: WaitingPackets = { packets, sent, pending };
     this.sends.add(send);
-    this.readiness.watchWritable(true);
+    this.watchRoom(true, packets[sent]?.to);
     return pending.promise;
   }
 
   /** The loop tells that something came, failed, or can be sent. */
   private ready(): void {
     if (!this.isClosed) this.receiveAll();
-    if (!this.isClosed && (this.wantsDrain || !this.sends.isEmpty)) this.flush();
+    this.roomChanged();
   }
 
   private flush(): void {
-    if (!this.sends.flush()) return;
-    this.readiness.watchWritable(false);
+    if (!this.sends.flush()) {
+      this.watchRoom(true, this.sends.next?.to);
+      return;
+    }
+    this.watchRoom(false, undefined);
     if (!this.wantsDrain) return;
     this.wantsDrain = false;
     this.sink?.drain();
@@ -339,6 +411,8 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
     this.failure = undefined;
     if (failure !== undefined) sink.error(failure);
     if (this.isClosed) this.tellClose();
+    else if (this.hasEnded) void this.close();
+    else this.wanted();
   }
 
   private endWaits(): void {
@@ -353,7 +427,7 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
   private tellClose(): void {
     const { sink } = this;
     this.sink = undefined;
-    sink?.close();
+    sink?.close(this.closeError);
   }
 
   private waitFailure(op: string, why: WaitFailure, packetsSent?: number): NetError {

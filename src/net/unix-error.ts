@@ -1,5 +1,5 @@
 import { lstatSync } from "node:fs";
-import { SystemError } from "../sys/index.ts";
+import { errnoName, SystemError } from "../sys/index.ts";
 import { NetError } from "./net-error.ts";
 import { fromSystemError } from "./system-error.ts";
 
@@ -19,11 +19,17 @@ export function explained(error: unknown, op: string, network: string, address: 
   return unixError(error.cause, op, network, address);
 }
 
+/** What to say about an error number of an operation on a path. */
+export function unixHint(errno: number, op: string, path: string): string | undefined {
+  return hintOf(errnoName(errno), op, path);
+}
+
 function hintOf(code: string, op: string, path: string): string | undefined {
   switch (code) {
     case "ENAMETOOLONG":
       return `the path of a Unix socket has at most ${MAX_PATH} bytes, this one has ${Buffer.byteLength(path)}`;
     case "EINVAL":
+      if (op === "send" && path === "") return "the sender is not bound, so that it cannot be answered";
       return path === "" || path === "@" ? "a Unix socket needs a path, or @ and a name" : "the path holds a NUL";
     case "ECONNREFUSED":
       return "nobody listens there; a socket file that was left behind is no sign of life";

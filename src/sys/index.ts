@@ -14,6 +14,7 @@ export { lastSender, receiveDatagram, sendDatagram } from "./datagram.ts";
 export { DescriptorGuard, type DescriptorSource, descriptorGuard, type Holdable } from "./descriptor-guard.ts";
 export { dieWithParent } from "./die-with-parent.ts";
 export { ERRNO, errnoName } from "./errno.ts";
+export { isHungUp } from "./hang-up.ts";
 export { type InheritedDescriptor, inheritDescriptor, takeInherited } from "./inherited-descriptor.ts";
 export {
   lacksIpv6,
@@ -74,6 +75,7 @@ export {
   autobindUnixSocket,
   bindUnixSocket,
   connectUnixSocket,
+  connectUnixSocketTo,
   isUnixSocketBound,
   listenUnixSocket,
   makeUnixSocket,

@@ -79,7 +79,11 @@ export function autobindUnixSocket(fd: number): void {
  * (a socket of another type), EPERM (a datagram socket that is connected to somebody else).
  */
 export function connectUnixSocket(fd: number, path: string): void {
-  const address = encodeUnixAddress(path);
+  connectUnixSocketTo(fd, encodeUnixAddress(path));
+}
+
+/** The same by the bytes of a `sockaddr`. */
+export function connectUnixSocketTo(fd: number, address: Uint8Array): void {
   check("connect", () => symbols().connect(fd, address, address.length));
 }
 

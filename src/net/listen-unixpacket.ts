@@ -1,0 +1,31 @@
+import { bindUnixSocket, closeDescriptor, listenUnixSocket, makeUnixSocket, SOCKET_TYPE } from "../sys/index.ts";
+import { ownersOf } from "./accounts.ts";
+import type { PacketListener } from "./packet-conn.ts";
+import { threadWheel } from "./runtime.ts";
+import { SocketFile } from "./socket-file.ts";
+import { removeStaleSocket } from "./stale-socket.ts";
+import { unixError } from "./unix-error.ts";
+import type { UnixListenOptions } from "./unix-options.ts";
+import { UnixpacketListener } from "./unixpacket-listener.ts";
+
+/** As long as the system allows. */
+const DEFAULT_BACKLOG = 4096;
+
+/** Listens for seqpacket connections on a path or an abstract "@name". */
+export async function listenUnixpacket(path: string, options: UnixListenOptions): Promise<PacketListener> {
+  const wheel = options.wheel ?? threadWheel();
+  if (options.fd !== undefined) return new UnixpacketListener({ path, wheel, fd: options.fd, file: undefined });
+  const isFile = !path.startsWith("@");
+  if (isFile) await removeStaleSocket(path, "unixpacket");
+  let fd = -1;
+  try {
+    fd = makeUnixSocket(SOCKET_TYPE.seqpacket);
+    await options.control?.(fd, "unixpacket", path);
+    bindUnixSocket(fd, path, { mode: options.mode, ...ownersOf(options, "unixpacket", path) });
+    listenUnixSocket(fd, options.backlog ?? DEFAULT_BACKLOG);
+    return new UnixpacketListener({ path, wheel, fd, file: isFile ? new SocketFile(path) : undefined });
+  } catch (error) {
+    closeDescriptor(fd);
+    throw unixError(error, "listen", "unixpacket", path);
+  }
+}
