@@ -29,6 +29,8 @@ export interface ContestantSpec {
   readonly core?: string;
   /** What the first answer's path is (default "/"). */
   readonly path?: string;
+  /** For one that speaks no HTTP: resolves when it answers, rejects while it does not. */
+  readonly ready?: (() => Promise<void>) | undefined;
 }
 
 /** A port that nobody listens on at the moment. */
@@ -63,7 +65,8 @@ export async function startContestant(spec: ContestantSpec): Promise<Contestant>
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    await firstAnswer(`${url}${spec.path ?? "/"}`, began, () => child.exitCode !== null);
+    const ready = spec.ready ?? (async () => firstResponse(`${url}${spec.path ?? "/"}`));
+    await firstAnswer(url, ready, began, () => child.exitCode !== null);
   } catch (error) {
     const printed = await Promise.all(["stdout", "stderr"].map(async (name) => readIfThere(join(folder, name))));
     await stop();
@@ -79,20 +82,29 @@ export async function startContestant(spec: ContestantSpec): Promise<Contestant>
   };
 }
 
-async function firstAnswer(url: string, began: number, ended: () => boolean): Promise<void> {
+async function firstAnswer(
+  url: string,
+  ready: () => Promise<void>,
+  began: number,
+  ended: () => boolean,
+): Promise<void> {
   for (;;) {
     if (ended()) throw new Error("it ended");
     if (performance.now() - began > 10_000) throw new Error(`no answer from ${url} within 10 s`);
     try {
-      const response = await fetch(url);
-      await response.arrayBuffer();
-      if (response.ok) return;
-      throw new Error(`${url} answered ${response.status}`);
+      await ready();
+      return;
     } catch (error) {
       if (error instanceof Error && error.message.includes("answered")) throw error;
       await Bun.sleep(1);
     }
   }
+}
+
+async function firstResponse(url: string): Promise<void> {
+  const response = await fetch(url);
+  await response.arrayBuffer();
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
 }
 
 async function readIfThere(path: string): Promise<string> {

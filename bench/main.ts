@@ -1,9 +1,11 @@
 import { benchAddr } from "./addr/addr.bench.ts";
 import { benchHttp } from "./http/http.bench.ts";
+import { benchRelay } from "./relay/relay.bench.ts";
 
 const BENCHES: Readonly<Record<string, (flags: ReadonlySet<string>) => Promise<void>>> = {
   addr: benchAddr,
   http: benchHttp,
+  relay: benchRelay,
 };
 
 const [name, ...rest] = process.argv.slice(2);
