@@ -3,14 +3,17 @@ import { chunkedBody } from "./chunked-target.ts";
 import { connection } from "./connection-target.ts";
 import { requestHead, responseHead } from "./head-target.ts";
 import { mutate } from "./mutate.ts";
+import { capture, packet } from "./packet-target.ts";
 import type { Target } from "./target.ts";
 
 /** What is fuzzed; the parsers take nearly all the cases, because they are a hundred times as fast. */
 export const TARGETS: readonly { readonly target: Target; readonly share: number }[] = [
   { target: requestHead, share: 0.5 },
   { target: responseHead, share: 0.2 },
-  { target: chunkedBody, share: 0.295 },
+  { target: chunkedBody, share: 0.245 },
   { target: connection, share: 0.005 },
+  { target: packet, share: 0.04 },
+  { target: capture, share: 0.01 },
 ];
 
 /** A case that went wrong. */
