@@ -1,4 +1,12 @@
-import { duplicateDescriptor, ERRNO, isHungUp, MESSAGE_FLAGS, receiveMessage, sendDatagram } from "../sys/index.ts";
+import {
+  duplicateDescriptor,
+  ERRNO,
+  isHungUp,
+  MESSAGE_FLAGS,
+  receiveDatagram,
+  receiveMessage,
+  sendDatagram,
+} from "../sys/index.ts";
 import type { SocketWatch } from "./packet-socket.ts";
 
 /** The runtime receives so much at a time: a longer record's end is lost, and of one that long it cannot be told whether more followed. */
@@ -16,6 +24,7 @@ export interface RecordHandler {
 
 type RawSocket = Bun.Socket<LoopRecords> & { readonly fd: number };
 
+let room: Uint8Array | undefined;
 const nothing: Uint8Array = new Uint8Array(0);
 const peeked: Uint8Array = new Uint8Array(new ArrayBuffer(1));
 
@@ -53,6 +62,17 @@ export class LoopRecords implements SocketWatch {
     const sent = sendDatagram(this.fd, data);
     if (sent !== -ERRNO.EAGAIN || this.raw === undefined) return sent;
     return this.raw.write(data) === data.length ? data.length : -ERRNO.EAGAIN;
+  }
+
+  /** Takes a record that is there now, ahead of the runtime; false when there is none. */
+  take(): boolean {
+    room ??= new Uint8Array(new ArrayBuffer(RECEIVED_MAX));
+    const length = receiveDatagram(this.fd, room);
+    if (length < 0) return false;
+    const ends = length === 0 && isHungUp(this.fd);
+    if (ends) this.handler?.end();
+    else this.handler?.record(room.slice(0, length), length > RECEIVED_MAX);
+    return !ends;
   }
 
   pause(): void {

@@ -1,5 +1,5 @@
 import { UnixAddress } from "../addr/index.ts";
-import { decodeSocketAddress, encodeUnixAddress, ERRNO, lastSender, SystemError } from "../sys/index.ts";
+import { decodeSocketAddress, encodeUnixAddress, ERRNO, isLastSender, lastSender, SystemError } from "../sys/index.ts";
 import type { Endpoint } from "./endpoint.ts";
 
 /** The bytes of names that were seen: names are bytes, not all of which a string can say, and answers go to exactly who asked. */
@@ -24,19 +24,15 @@ export class SenderNames {
 
   /** Who sent what was received last. */
   take(): UnixAddress {
+    return isLastSender(this.lastBytes) ? this.last : this.another();
+  }
+
+  private another(): UnixAddress {
     const bytes = lastSender();
     if (bytes.length <= 2) return NAMELESS;
-    if (!same(bytes, this.lastBytes)) {
-      this.lastBytes = bytes.slice();
-      this.last = decodeSocketAddress(this.lastBytes) as UnixAddress;
-      encoded.set(this.last, this.lastBytes);
-    }
+    this.lastBytes = bytes.slice();
+    this.last = decodeSocketAddress(this.lastBytes) as UnixAddress;
+    encoded.set(this.last, this.lastBytes);
     return this.last;
   }
-}
-
-function same(one: Uint8Array, other: Uint8Array): boolean {
-  if (one.length !== other.length) return false;
-  for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) return false;
-  return true;
 }

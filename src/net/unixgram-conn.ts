@@ -94,7 +94,11 @@ export class UnixgramConn extends PacketSocket {
       super.watchRoom(on, to);
       return;
     }
-    // The same receiver may have been full again.
+    if (on && to !== undefined && this.roomWatch?.to === to) {
+      // It has been full again.
+      this.roomWatch.again();
+      return;
+    }
     this.roomWatch?.close();
     this.roomWatch = on && to !== undefined ? new RoomWatch(to, () => this.roomChanged()) : undefined;
   }
@@ -114,20 +118,29 @@ export class UnixgramConn extends PacketSocket {
  * that cannot be connected to is tried again at once: sending then says why.
  */
 class RoomWatch {
+  readonly to: Endpoint;
   private readonly fd: number;
+  private readonly tell: () => void;
   private readiness: Readiness | undefined = undefined;
   private soon: NodeJS.Immediate | undefined = undefined;
 
   constructor(to: Endpoint, roomChanged: () => void) {
+    this.to = to;
     this.fd = makeUnixSocket(SOCKET_TYPE.datagram);
-    const tell = (): void => inCallback(roomChanged);
+    this.tell = () => inCallback(roomChanged);
     try {
       connectUnixSocketTo(this.fd, encodeUnixName(to));
-      this.readiness = watchReadiness(this.fd, tell);
+      this.readiness = watchReadiness(this.fd, this.tell);
       this.readiness.watchWritable(true);
     } catch {
-      this.soon = setImmediate(tell);
+      this.again();
     }
+  }
+
+  /** Tells again when there is room again. */
+  again(): void {
+    if (this.readiness === undefined) this.soon = setImmediate(this.tell);
+    else this.readiness.again();
   }
 
   close(): void {

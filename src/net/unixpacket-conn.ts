@@ -42,6 +42,10 @@ export class UnixpacketConn extends PacketSocket {
     // The runtime receives.
   }
 
+  protected override receiveNow(max: number): void {
+    for (let count = 0; count < max && !this.closed; count++) if (!this.records.take()) return;
+  }
+
   protected transmit(data: Uint8Array, _to: Endpoint | undefined): number {
     return this.records.write(data);
   }

@@ -50,6 +50,14 @@ export function receiveDatagram(fd: number, buffer: Uint8Array): number {
   }
 }
 
+/** Whether what was received last came from this `sockaddr`: cheaper than to look at it. */
+export function isLastSender(sender: Uint8Array): boolean {
+  const { length } = sender;
+  if (addressLengthView.getUint32(0, true) !== length) return false;
+  for (let at = 2; at < length; at++) if (address[at] !== sender[at]) return false;
+  return true;
+}
+
 /** The `sockaddr` of who sent what was received last; empty for a Unix socket without a name. Borrowed until the next receive. */
 export function lastSender(): Uint8Array {
   return address.subarray(0, Math.min(MAX_ADDRESS, addressLengthView.getUint32(0, true)));

@@ -10,7 +10,7 @@ export {
   raiseDescriptorLimit,
 } from "./descriptor.ts";
 export { BATCH_MAX, type DatagramBatch, type DatagramToSend, sendDatagrams, threadBatch } from "./datagram-batch.ts";
-export { lastSender, receiveDatagram, sendDatagram } from "./datagram.ts";
+export { isLastSender, lastSender, receiveDatagram, sendDatagram } from "./datagram.ts";
 export { DescriptorGuard, type DescriptorSource, descriptorGuard, type Holdable } from "./descriptor-guard.ts";
 export { dieWithParent } from "./die-with-parent.ts";
 export { ERRNO, errnoName } from "./errno.ts";

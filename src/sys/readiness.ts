@@ -1,4 +1,4 @@
-import { controlEpoll, EPOLL_EVENT, EPOLL_OPERATION, EPOLL_READY_MAX, readyOf } from "./epoll.ts";
+import { controlEpoll, EPOLL_EVENT, EPOLL_OPERATION, readyOf } from "./epoll.ts";
 import { LoopDoor } from "./loop-door.ts";
 
 /** Descriptors that have a door of their own, which saves them a system call for each wake-up. */
@@ -9,11 +9,13 @@ interface Place {
   readonly door: LoopDoor;
   readonly watched: Map<number, () => void>;
   readonly own: boolean;
+  readonly level: boolean;
   /** How many of them keep the process alive. */
   holding: number;
 }
 
-const idle: Place[] = [];
+/** Doors of their own that nobody uses, those with a level and those without. */
+const idle: { readonly level: Place[]; readonly edge: Place[] } = { level: [], edge: [] };
 let ownDoors = 0;
 let shared: Place | undefined;
 
@@ -23,13 +25,15 @@ let shared: Place | undefined;
 export class Readiness {
   private readonly fd: number;
   private readonly place: Place;
+  private readonly level: boolean;
   private holds = true;
   private writable = false;
   private isClosed = false;
 
-  constructor(fd: number, place: Place, ready: () => void) {
+  constructor(fd: number, place: Place, level: boolean, ready: () => void) {
     this.fd = fd;
     this.place = place;
+    this.level = level;
     this.add();
     place.watched.set(fd, ready);
     this.count(1);
@@ -70,11 +74,11 @@ export class Readiness {
     this.isClosed = true;
     controlEpoll(this.place.door.epoll, EPOLL_OPERATION.remove, this.fd);
     this.place.watched.delete(this.fd);
-    if (this.place.own) idle.push(this.place);
+    giveBack(this.place);
   }
 
   private add(): void {
-    const events = EPOLL_EVENT.in | EPOLL_EVENT.edge | (this.writable ? EPOLL_EVENT.out : 0);
+    const events = EPOLL_EVENT.in | (this.level ? 0 : EPOLL_EVENT.edge) | (this.writable ? EPOLL_EVENT.out : 0);
     controlEpoll(this.place.door.epoll, EPOLL_OPERATION.add, this.fd, events);
   }
 
@@ -88,45 +92,53 @@ export class Readiness {
 
 /**
  * Calls `ready` in this thread's event loop whenever something comes in at a descriptor or it fails, once for each time (edge-triggered): read until -EAGAIN, or
- * call `again`. Throws SystemError: EPERM for what cannot be polled, EMFILE, ENOSYS where the runtime has no such way in.
+ * call `again`. With `level` it calls in each turn as long as there is something to read, so that a reader need not go on until -EAGAIN: that saves a call where
+ * there mostly is one thing only. Throws SystemError: EPERM for what cannot be polled, EMFILE.
  */
-export function watchReadiness(fd: number, ready: () => void): Readiness {
-  const place = placeForOne();
+export function watchReadiness(fd: number, ready: () => void, level = false): Readiness {
+  const place = placeForOne(level);
   try {
-    return new Readiness(fd, place, ready);
+    return new Readiness(fd, place, level, ready);
   } catch (error) {
-    if (place.own) idle.push(place);
+    giveBack(place);
     throw error;
   }
 }
 
-function placeForOne(): Place {
-  const place = idle.pop();
+function placeForOne(level: boolean): Place {
+  const place = (level ? idle.level : idle.edge).pop();
   if (place !== undefined) return place;
   if (ownDoors < OWN_DOORS) {
-    const made = makePlace(true);
+    const made = makePlace(true, level);
     ownDoors++;
     return made;
   }
-  shared ??= makePlace(false);
+  shared ??= makePlace(false, true);
   return shared;
 }
 
-function makePlace(own: boolean): Place {
-  const place: Place = { door: new LoopDoor(), watched: new Map(), own, holding: 0 };
+function giveBack(place: Place): void {
+  if (place.own) (place.level ? idle.level : idle.edge).push(place);
+}
+
+function makePlace(own: boolean, level: boolean): Place {
+  const place: Place = { door: new LoopDoor(level), watched: new Map(), own, level, holding: 0 };
   place.door.hold(false);
   place.door.onReady = own ? () => tellOne(place) : () => tellReady(place);
   return place;
 }
 
 function tellOne({ watched }: Place): void {
-  for (const ready of watched.values()) ready();
+  // One and no more: what it calls may give the place back and take it again.
+  for (const ready of watched.values()) {
+    ready();
+    return;
+  }
 }
 
-function tellReady(place: Place): void {
-  const told = readyOf(place.door.epoll, (fd) => tellSafely(place.watched.get(fd)));
-  // The loop does not tell again of what the set still holds; others have their turn between.
-  if (told === EPOLL_READY_MAX) setImmediate(tellReady, place);
+/** What the set holds beyond what it tells at a time, the loop tells in its next turn, since this door has a level. */
+function tellReady({ door, watched }: Place): void {
+  readyOf(door.epoll, (fd) => tellSafely(watched.get(fd)));
 }
 
 /** One that throws must not keep the others from being told, since nothing is told twice. */
