@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { AddrPort, UnixAddress } from "../addr/index.ts";
 import { SimulatedClock } from "../clock/index.ts";
 import { dial, listen, pipe } from "../net/index.ts";
 import {
@@ -114,6 +115,26 @@ describe("PcapngCapture", () => {
     }
   });
 
+  test("datagrams become UDP packets, between true ends or made-up ones, and long ones are cut", async () => {
+    const parts: Uint8Array[] = [];
+    const capture = new PcapngCapture((part) => void parts.push(part));
+    const [a, b] = [AddrPort.parse("[2001:db8::1]:9"), AddrPort.parse("[2001:db8::2]:7")];
+    capture.datagram("outbound", a, b, bytesOf("ask"));
+    capture.datagram("inbound", a, b, bytesOf("answer"));
+    capture.datagram("inbound", new UnixAddress("/run/a"), new UnixAddress(""), new Uint8Array(100_000));
+    await capture.close();
+    const packets = packetsOf(blocksOf(parts));
+    const decoded = packets.map(({ data }) => decodePacket(data, LINK_TYPE.RAW));
+    expect(decoded.map((packet) => [packet.flow?.toString(), packet.payload.length])).toEqual([
+      ["udp [2001:db8::1]:9 > [2001:db8::2]:7", 3],
+      ["udp [2001:db8::2]:7 > [2001:db8::1]:9", 6],
+      ["udp 192.0.2.2:80 > 192.0.2.1:49152", 65_507],
+    ]);
+    expect(decoded.flatMap((packet) => verifyChecksums(packet))).toEqual([]);
+    expect(packets.map(({ direction }) => direction)).toEqual(["outbound", "inbound", "inbound"]);
+    expect(packets[2]!.comments).toEqual(["the first 65507 of 100000 bytes"]);
+  });
+
   test("a file that only its owner reads, whole after close", async () => {
     const dir = await mkdtemp(join(tmpdir(), "netwright-tap-"));
     const path = join(dir, "a.pcapng");
@@ -124,9 +145,9 @@ describe("PcapngCapture", () => {
       const conn = capture.tap(a);
       const reading = (async () => {
         let count = 0;
-        while (count < 300_000) count += (await b.read())!.length;
+        while (count < 5_000_000) count += (await b.read())!.length;
       })();
-      await conn.write(new Uint8Array(300_000).fill(7));
+      conn.send(new Uint8Array(5_000_000).fill(7));
       await reading;
     }
     a.send(bytesOf("after"));
@@ -137,7 +158,7 @@ describe("PcapngCapture", () => {
       (sum, { data }) => sum + decodePacket(data, LINK_TYPE.RAW).payload.length,
       0,
     );
-    expect(bytes).toBe(300_000);
+    expect(bytes).toBe(5_000_000);
     await rm(dir, { recursive: true });
     expect(PcapngCapture.toFile(join(dir, "missing", "a.pcapng"))).rejects.toThrow("ENOENT");
   });

@@ -1,21 +1,33 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { Addr, AddrPort } from "../addr/index.ts";
+import type { Addr } from "../addr/index.ts";
 import { type Clock, realClock } from "../clock/index.ts";
 import type { Conn, Endpoint } from "../net/index.ts";
-import { LINK_TYPE, type PacketDirection, PcapngWriter, SECRETS_TYPE, TcpStream } from "../packet/index.ts";
+import {
+  encodePacket,
+  type HeaderBuilder,
+  ipv4,
+  ipv6,
+  LINK_TYPE,
+  type PacketDirection,
+  PcapngWriter,
+  SECRETS_TYPE,
+  TcpStream,
+  udp,
+} from "../packet/index.ts";
+import { ipEnds } from "./tap-ends.ts";
 import type { TapOptions } from "./tap-options.ts";
 import { type OutletOptions, TapOutlet } from "./tap-outlet.ts";
 import { tap, type TappedConn } from "./tap.ts";
 
-/** Addresses for ends that have none (RFC 5737, "for documentation"), and where their ports begin. */
-const LOCAL = Addr.parse("192.0.2.1");
-const REMOTE = Addr.parse("192.0.2.2");
-const FIRST_PORT = 49_152;
-const PORTS = 16_384;
-const DEFAULT_PORT = 80;
+/** More than of other taps: a large `send` passes at once, and its packets must not be taken for a slow file. */
+const DEFAULT_MAX_QUEUED = 16 * 1024 * 1024;
+/** What a UDP packet over IPv4 has room for. */
+const MOST_DATAGRAM = 65_507;
 
 /** How a capture is made. */
 export interface PcapngCaptureOptions extends OutletOptions {
+  /** Bytes of packets that may wait for the file; what comes beyond them is dropped. Default 16 MiB. */
+  readonly maxQueued?: number | undefined;
   /** By what packets are timed. Default: the machine's clock. */
   readonly clock?: Clock;
   /** What the file says of itself. */
@@ -72,7 +84,7 @@ export class PcapngCapture implements AsyncDisposable {
   ) {
     this.write = write;
     this.finish = finish;
-    this.outlet = new TapOutlet(options);
+    this.outlet = new TapOutlet({ ...options, maxQueued: options.maxQueued ?? DEFAULT_MAX_QUEUED });
     this.clock = options.clock ?? realClock;
     this.origin = nanoseconds(this.clock.wallNow() - this.clock.now());
     const { comment, application = "netwright" } = options;
@@ -108,6 +120,19 @@ export class PcapngCapture implements AsyncDisposable {
     return tap(conn, this.listeners(conn, options));
   }
 
+  /**
+   * Writes one datagram as the UDP packet that could have carried it, between the ends given or made-up ones as for a Conn; `data` is borrowed. Of a longer one than UDP has room for, the
+   * first 65,507 bytes are written, with a comment.
+   */
+  datagram(direction: PacketDirection, local: Endpoint, remote: Endpoint, data: Uint8Array): void {
+    const ends = ipEnds(local, remote, { dialed: true, number: 0, port: undefined });
+    const [from, to] = direction === "outbound" ? [ends.local, ends.remote] : [ends.remote, ends.local];
+    const header = udp({ sourcePort: from.port, destinationPort: to.port });
+    const cut = data.length > MOST_DATAGRAM ? `the first ${MOST_DATAGRAM} of ${data.length} bytes` : undefined;
+    const packet = encodePacket([ipHeader(from.addr, to.addr), header], data.subarray(0, MOST_DATAGRAM));
+    this.packet(packet, direction, cut);
+  }
+
   /** Writes keys with which what follows can be decrypted: lines of an NSS key log (SSLKEYLOGFILE). Who has the file has the keys. */
   secrets(keyLog: Uint8Array): void {
     if (this.closing === undefined) this.writer.secrets(SECRETS_TYPE.TLS_KEY_LOG, keyLog);
@@ -135,10 +160,18 @@ export class PcapngCapture implements AsyncDisposable {
 
   private listeners(conn: Conn, options: PcapngTapOptions | undefined): TapOptions {
     let comment: string | undefined = `${conn.network} ${String(conn.local)} ${String(conn.remote)}`;
-    const stream = new TcpStream(this.endsOf(conn, options), (packet, direction) => {
-      this.packet(packet, direction, comment);
-      comment = undefined;
-    });
+    const dialed = options?.dialed ?? true;
+    const number = this.streams++;
+    const ends = ipEnds(conn.local, conn.remote, { dialed, number, port: options?.port });
+    // First sequence numbers that differ tell a port that is used again from a repetition.
+    const first = Math.imul(number, 0x0100_0193) >>> 0;
+    const stream = new TcpStream(
+      { ...ends, dialed, sequences: { local: first, remote: first } },
+      (packet, direction) => {
+        this.packet(packet, direction, comment);
+        comment = undefined;
+      },
+    );
     stream.open();
     return {
       onRead: (bytes) => stream.data("inbound", bytes),
@@ -193,31 +226,14 @@ export class PcapngCapture implements AsyncDisposable {
   private now(): bigint {
     return this.origin + nanoseconds(this.clock.now());
   }
+}
 
-  /** The ends as IP addresses, true ones where there are. */
-  private endsOf(conn: Conn, options: PcapngTapOptions | undefined): ConstructorParameters<typeof TcpStream>[0] {
-    const number = this.streams++;
-    const dialed = options?.dialed ?? true;
-    // First sequence numbers that differ tell a port that is used again from a repetition.
-    const first = Math.imul(number, 0x0100_0193) >>> 0;
-    const sequences = { local: first, remote: first };
-    const local = ipEnd(conn.local);
-    const remote = ipEnd(conn.remote);
-    if (local !== undefined && remote !== undefined && local.addr.version === remote.addr.version) {
-      return { local, remote, dialed, sequences };
-    }
-    const ports = [FIRST_PORT + (number % PORTS), options?.port ?? DEFAULT_PORT] as const;
-    const [localPort, remotePort] = dialed ? ports : [ports[1], ports[0]];
-    return { local: new AddrPort(LOCAL, localPort), remote: new AddrPort(REMOTE, remotePort), dialed, sequences };
-  }
+function ipHeader(source: Addr, destination: Addr): HeaderBuilder {
+  return source.version === 4 ? ipv4({ source, destination }) : ipv6({ source, destination });
 }
 
 async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length;) at += (await file.write(bytes, at, bytes.length - at)).bytesWritten;
-}
-
-function ipEnd(end: Endpoint): AddrPort | undefined {
-  return end instanceof AddrPort ? new AddrPort(end.addr.unmap(), end.port) : undefined;
 }
 
 function concatenated(parts: readonly Uint8Array[]): Uint8Array {
