@@ -100,8 +100,10 @@ export class RelayServer {
     try {
       return await this.options.dial(left.signal);
     } catch (error) {
-      this.unreached++;
       client.abort();
+      // A client that left, or a server that is being closed, says nothing about the target.
+      if (left.signal.aborted) return undefined;
+      this.unreached++;
       this.options.onDialError?.(error, client);
       return undefined;
     } finally {
