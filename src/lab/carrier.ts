@@ -1,12 +1,12 @@
 import { type Clock, seededRandom } from "../clock/index.ts";
 import { PollSet, readFrame, writeFrame } from "../sys/index.ts";
 import { LinkMachine, type WayCounters } from "./link-machine.ts";
-import type { Way } from "./way.ts";
+import { ETHERNET_BYTES, type Way } from "./way.ts";
 
 /** How many frames are read from a device before the others have their turn. */
 const FRAMES_AT_A_TIME = 64;
-/** A VLAN's tag makes a frame longer than its MTU says. */
-const LONGER_BYTES = 4 + 14;
+/** What a frame may have beside the bytes that its MTU counts: Ethernet's header and a VLAN's tag. One more byte tells a frame that is too long, which is dropped. */
+const LONGER_BYTES = ETHERNET_BYTES + 4 + 1;
 
 /** One way of a carried cable: from one TAP device to the other. */
 interface CarriedWay {
@@ -93,7 +93,7 @@ export class Carrier {
       const offset = incoming.reserve();
       const length = readFrame(from, incoming.memory, offset, frameBytes);
       if (length < 0) return;
-      machine.send(length, this.clock.now());
+      if (length < frameBytes) machine.send(length, this.clock.now());
     }
   }
 

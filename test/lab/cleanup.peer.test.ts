@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Lab, pointToPoint } from "../../src/lab/index.ts";
+import { until } from "../e2e/processes.ts";
 import { peer } from "../peers.ts";
 import { failureOf } from "../server/failure-of.ts";
 import { labs } from "./lab-peer.ts";
@@ -50,9 +51,8 @@ async function startDoomed(...args: readonly string[]): Promise<Doomed> {
   };
 }
 
-/** Processes end one after the other; the kernel says when, by what is in /proc. */
 async function untilNobodyHolds(parts: Parts): Promise<void> {
-  while (holdersOf(parts).length > 0) await Bun.sleep(1);
+  await until(() => holdersOf(parts).length === 0, "nobody is in the lab");
 }
 
 test.skipIf(!labs.available)(
@@ -105,8 +105,8 @@ test.skipIf(!labs.available)(`a lab whose keeper was killed says so${labs.skippe
   // Nobody kills the first process of a namespace from inside it.
   expect(stdout.trim()).toBe("1");
   const outside = lab.host("a").spawn(["sleep", "1000"]);
-  while (outside.pid === undefined) await Bun.sleep(1);
-  const parent = Number(/^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${keeperOf(outside.pid)}/status`, "utf8"))![1]);
+  await until(() => outside.pid !== undefined, "the command has begun");
+  const parent = Number(/^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${keeperOf(outside.pid!)}/status`, "utf8"))![1]);
   process.kill(parent, "SIGKILL");
   expect((await outside.exited).signal).toBe("SIGKILL");
   expect(await failureOf(lab.link("a-b").down())).toContain("its keeper ended");
@@ -151,3 +151,30 @@ test.skipIf(!labs.available).each([
     }
   },
 );
+
+/** How a user without rights is had on this machine, where root runs the tests; and why not. */
+const NOBODY: readonly string[] = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"];
+
+function whyNotAsNobody(): string {
+  if (!labs.available) return labs.skipped;
+  if (process.getuid?.() !== 0) return " (skipped: it is for root to try)";
+  const can = (...command: readonly string[]): boolean => Bun.spawnSync([...NOBODY, ...command]).exitCode === 0;
+  if (!can(process.execPath, "--version")) return " (skipped: other users may not run this Bun)";
+  return can("unshare", "--user", "--map-root-user", "--net", "true")
+    ? ""
+    : " (skipped: users may not make namespaces here)";
+}
+
+const whyNot: string = whyNotAsNobody();
+
+test.skipIf(whyNot !== "")(`a user without rights makes a lab in a user namespace${whyNot}`, () => {
+  const script = `
+    import { Lab, pointToPoint } from ${JSON.stringify(import.meta.resolve("../../src/lab/index.ts"))};
+    await using lab = await Lab.create(pointToPoint({ link: { rateBitsPerSecond: 1e8 } }));
+    const { stdout } = await lab.host("a").run(["sh", "-c", "id -u; ip -br -4 address show dev eth0"]);
+    console.log(stdout.trim().split(/\\s+/).join(" "));
+  `;
+  const { stdout, stderr } = Bun.spawnSync([...NOBODY, process.execPath, "-e", script], { cwd: "/" });
+  expect(stderr.toString()).toBe("");
+  expect(stdout.toString()).toMatch(/^0 eth0\S* UP 10\.0\.0\.1\/24\n$/);
+});
