@@ -19,6 +19,8 @@ interface Running {
 /** TCP and Unix connections may rest for long; a UDP client that says nothing has usually gone. */
 const STREAM_IDLE_MS = 600_000;
 const PACKET_IDLE_MS = 60_000;
+/** A target that does not answer by then is told to the client by cutting it. */
+const DIAL_MS = 10_000;
 
 /** `netwright relay LISTEN TARGET`. */
 export async function relayCommand(listenOn: string, target: string, flags: RelayFlags): Promise<number> {
@@ -42,7 +44,7 @@ export async function relayCommand(listenOn: string, target: string, flags: Rela
 async function relayStreams(from: EndpointArgument, to: EndpointArgument, idleMs = STREAM_IDLE_MS): Promise<Running> {
   const listener = await listen(from.network as StreamNetwork, from.address);
   const server = new RelayServer(listener, {
-    dial: async (signal) => dial(to.network as StreamNetwork, to.address, { signal }),
+    dial: async (signal) => dial(to.network as StreamNetwork, to.address, { signal, timeoutMs: DIAL_MS }),
     idleTimeoutMs: idleMs,
     onDialError: warn,
   });
