@@ -13,6 +13,7 @@ import type { RunFlags } from "./run.ts";
 import type { ValidateFlags } from "./validate.ts";
 import type { SocketsFlags } from "./sockets.ts";
 import type { TcpingFlags } from "./tcping.ts";
+import type { UnixAuthFlags } from "./unix-auth.ts";
 import { version } from "./version.ts";
 
 /** The command line. What a command does is loaded when it is called for. */
@@ -233,6 +234,20 @@ addLabCommands(
     "lab run bus --hosts 4",
   ]),
 );
+
+command("unix-auth [groups...]", "Let in whoever connects to a Unix socket and is in one of the groups.", [
+  "unix-auth adm wheel",
+  "unix-auth 1000 --listen /run/creds.sock",
+])
+  .option("-l, --listen <path>", 'a path or an abstract "@name" (default: creds.sock in the temp directory)')
+  .addHelpText(
+    "after",
+    "\nMembers get Welcome and stay connected, others Access denied. The kernel says which groups the process of the peer is in. Without a group everybody is denied.",
+  )
+  .action(async (groups: readonly string[], flags: UnixAuthFlags) => {
+    const { unixAuth } = await import("./unix-auth.ts");
+    await unixAuth(groups, flags);
+  });
 
 command("version", "Print the version of netwright and of the Bun that runs it.", []).action(() => {
   console.log(version());

@@ -1,0 +1,47 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Conn, groupNumbers, listen, type NetError, serveGroups } from "../net/index.ts";
+import { fail } from "./exit.ts";
+
+/** The flags of `netwright unix-auth`. */
+export interface UnixAuthFlags {
+  readonly listen?: string;
+}
+
+/** Everybody may ask: who is let in, their groups decide. */
+const ASK_MODE = 0o666;
+
+/** Serves members of the groups until SIGINT or SIGTERM. */
+export async function unixAuth(names: readonly string[], flags: UnixAuthFlags): Promise<void> {
+  try {
+    await serveUntilStopped(names, flags.listen ?? join(tmpdir(), "creds.sock"));
+  } catch (error) {
+    fail(error);
+  }
+}
+
+async function serveUntilStopped(names: readonly string[], path: string): Promise<void> {
+  const { groups, unknown } = groupNumbers(names);
+  for (const name of unknown) console.error(`netwright: there is no group ${JSON.stringify(name)}: skipped`);
+  const listener = await listen("unix", path, { mode: ASK_MODE });
+  const service = serveGroups(listener, { groups, onDenied: sayDenied });
+  if (groups.size === 0) console.error("netwright: no group is allowed: everybody is denied");
+  console.log(`listening on ${path} for members of ${groups.size === 0 ? "no group" : [...groups].join(", ")}`);
+  await stopped();
+  await service.close();
+}
+
+function sayDenied(conn: Conn, error?: NetError): void {
+  if (error !== undefined) {
+    console.error(`netwright: denied: ${error.message}`);
+    return;
+  }
+  const { pid, uid } = conn.unix!.peerCredentials();
+  console.error(`denied: process ${pid} of user ${uid}`);
+}
+
+async function stopped(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  return promise;
+}
