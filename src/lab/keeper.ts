@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { closeSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { enterNetworkNamespace, makeNetworkNamespace, openTapDevice } from "../sys/index.ts";
@@ -126,16 +126,22 @@ const PACKAGES: Readonly<Record<string, string>> = {
   tc: "iproute2",
   nft: "nftables",
   mount: "util-linux",
+  umount: "util-linux",
 };
 
-/** Puts the names before those of /etc/hosts, for this mount namespace alone. The file is gone from its folder at once; the mount keeps it. */
+/**
+ * Puts the names before those of /etc/hosts, for this mount namespace alone. Their file lies in memory that is mounted over a folder for a moment, in this namespace too, so that none is left behind however
+ * this process ends; the mount on /etc/hosts keeps it.
+ */
 function nameHosts(text: string): void {
-  const folder = mkdtempSync(join(tmpdir(), "netwright-lab-"));
+  const known = readFileSync("/etc/hosts", "utf8");
+  const folder = tmpdir();
+  run("mount", ["-t", "tmpfs", "-o", "mode=0755", "netwright-lab", folder], "");
   try {
     const file = join(folder, "hosts");
-    writeFileSync(file, text + readFileSync("/etc/hosts", "utf8"), { mode: 0o644 });
+    writeFileSync(file, text + known, { mode: 0o644 });
     run("mount", ["--bind", file, "/etc/hosts"], "");
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    run("umount", [folder], "");
   }
 }
