@@ -1,4 +1,4 @@
-import { ptr } from "bun:ffi";
+import { FFIType, ptr } from "bun:ffi";
 import { errnoLocation, ERRNO } from "./errno.ts";
 import { libc } from "./libc.ts";
 import { allocate } from "./memory.ts";
@@ -30,6 +30,7 @@ const MSG_NOSIGNAL = 0x4000;
 
 const symbols = libc({
   recvmmsg: { args: ["i32", "ptr", "u32", "i32", "ptr"], returns: "i32" },
+  recvmsg: { args: ["i32", "ptr", "i32"], returns: FFIType.i64_fast },
   sendmmsg: { args: ["i32", "ptr", "u32", "i32"], returns: "i32" },
 });
 
@@ -81,6 +82,7 @@ export class DatagramBatch {
   readonly names: DataView = new DataView(allocate(NAME_STRIDE * BATCH_MAX).buffer);
   /** What came beside them, where it was asked for: that of a slot begins at `controlAt`. */
   readonly control: DataView = new DataView(allocate(CONTROL_STRIDE * BATCH_MAX).buffer);
+  private readonly views: (Uint8Array | undefined)[] = Array.from({ length: BATCH_MAX }, () => undefined);
   private readonly controlPointer: number;
   private withControl = false;
 
@@ -106,9 +108,29 @@ export class DatagramBatch {
     }
   }
 
+  /** Receives one datagram into the first slot, which is cheaper where there mostly is one only. Returns 1, or an error number negated. */
+  receiveOne(fd: number, withControl: boolean): number {
+    if (withControl !== this.withControl) this.setControl(withControl);
+    errnoLocation();
+    const { bytes, view } = this.heads;
+    for (;;) {
+      const length = orErrno(Number(symbols().recvmsg(fd, bytes, MSG_DONTWAIT)));
+      if (length === -ERRNO.EINTR) continue;
+      if (length < 0) return length;
+      view.setUint32(HEAD.length, length, true);
+      this.restore(1);
+      return 1;
+    }
+  }
+
+  /** What a slot holds. Datagrams of one length in one slot share a view. */
   bytes(slot: number): Uint8Array {
     const length = this.heads.view.getUint32(slot * HEAD.bytes + HEAD.length, true);
-    return this.data.subarray(slot * DATA_STRIDE, slot * DATA_STRIDE + length);
+    const last = this.views[slot];
+    if (last !== undefined && last.length === length) return last;
+    const view = this.data.subarray(slot * DATA_STRIDE, slot * DATA_STRIDE + length);
+    this.views[slot] = view;
+    return view;
   }
 
   isTruncated(slot: number): boolean {

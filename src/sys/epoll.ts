@@ -14,7 +14,7 @@ const EPOLL_CLOEXEC = 0o2000000;
 const ENTRY: { readonly bytes: number; readonly data: number } =
   process.arch === "x64" ? { bytes: 12, data: 4 } : { bytes: 16, data: 8 };
 /** How many descriptors `readyOf` tells of at a time. */
-export const EPOLL_READY_MAX = 64;
+const READY_MAX = 64;
 
 const symbols = libc({
   epoll_create1: { args: ["i32"], returns: "i32" },
@@ -46,13 +46,17 @@ export function controlEpoll(
   check("epoll_ctl", () => symbols().epoll_ctl(epoll, operation, fd, entry));
 }
 
-/** Calls `tell` for what has happened, without waiting: EPOLL_READY_MAX descriptors at most. Returns how many. `tell` may call this again. */
+/** Calls `tell` for what has happened, without waiting: 64 descriptors at most. Returns how many. `tell` may call this again. */
 export function readyOf(epoll: number, tell: (fd: number, events: number) => void): number {
-  // Memory of its own, since what `tell` does may come here again.
-  const found = allocate(ENTRY.bytes * EPOLL_READY_MAX);
-  const view = new DataView(found.buffer);
-  const count = symbols().epoll_wait(epoll, found, EPOLL_READY_MAX, 0);
+  // The common room is free unless `tell` comes here again.
+  const room = spare ?? new DataView(allocate(ENTRY.bytes * READY_MAX).buffer);
+  spare = undefined;
+  const count = symbols().epoll_wait(epoll, room, READY_MAX, 0);
   for (let at = 0; at < count * ENTRY.bytes; at += ENTRY.bytes)
-    tell(view.getUint32(at + ENTRY.data, true), view.getUint32(at, true));
+    tell(room.getUint32(at + ENTRY.data, true), room.getUint32(at, true));
+  spare = room;
   return count;
 }
+
+/** Room for what `readyOf` finds. */
+let spare: DataView | undefined;

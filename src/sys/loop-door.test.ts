@@ -10,7 +10,7 @@ const PING: Uint8Array = new TextEncoder().encode("ping");
 /** How often a door tells of packets that come one after the other. */
 async function toldOf(door: LoopDoor, packets: number): Promise<number> {
   const [a, b] = makeSocketPair(SOCKET_TYPE.datagram);
-  controlEpoll(door.epoll, EPOLL_OPERATION.add, b, EPOLL_EVENT.in | EPOLL_EVENT.edge);
+  controlEpoll(door.epoll, EPOLL_OPERATION.add, b, EPOLL_EVENT.in);
   const done = Promise.withResolvers<void>();
   let told = 0;
   door.onReady = () => {

@@ -16,8 +16,7 @@ const symbols = libc({
 });
 
 /**
- * An epoll set inside this thread's event loop: `onReady` is called by the loop when something happens to a descriptor in the set, at least once for each
- * time that something does.
+ * An epoll set inside this thread's event loop: `onReady` is called by the loop in each turn as long as a descriptor in the set is ready.
  *
  * The runtime watches only sockets that it reads itself. So it is given a datagram socket, whose place (its descriptor number, and its entry in the loop's own
  * epoll set) an epoll set takes at once: the runtime is woken for it, finds that it cannot be received from (ENOTSOCK), and says so to the `error` handler,
@@ -82,7 +81,7 @@ function takePlace(fd: number): boolean {
   check("dup3", () => symbols().dup3(epoll, fd, CLOEXEC));
   closeDescriptor(epoll);
   // The socket left the loop when its last descriptor closed; the set comes in its place, with the runtime's own mark.
-  controlEpoll(loopEpoll, EPOLL_OPERATION.add, fd, EPOLL_EVENT.in | EPOLL_EVENT.edge, data);
+  controlEpoll(loopEpoll, EPOLL_OPERATION.add, fd, EPOLL_EVENT.in, data);
   return true;
 }
 

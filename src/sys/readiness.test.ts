@@ -15,8 +15,8 @@ function pair(): readonly [number, number] {
   return fds;
 }
 
-function watched(fd: number, ready: () => void): Readiness {
-  const watch = watchReadiness(fd, ready);
+function watched(fd: number, ready: () => void, level = false): Readiness {
+  const watch = watchReadiness(fd, ready, level);
   watches.push(watch);
   return watch;
 }
@@ -63,6 +63,21 @@ describe("watchReadiness", () => {
     watch.again();
     await turns();
     expect(told).toBe(2);
+  });
+
+  test("with a level it tells until nothing is left, and the others are told meanwhile", async () => {
+    const [a, b] = pair();
+    const other = pair();
+    let told = 0;
+    const done = Promise.withResolvers<void>();
+    watched(b, () => void (++told > 2 && receiveMessage(b, buffer)), true);
+    watched(other[1], () => done.resolve());
+    for (let i = 0; i < 3; i++) sendMessage(a, PING);
+    sendMessage(other[0], PING);
+    await done.promise;
+    await turns();
+    expect(told).toBe(5);
+    expect(receiveMessage(b, buffer).length).toBe(-ERRNO.EAGAIN);
   });
 
   test("tells each of very many, far more than have a door of their own", async () => {

@@ -1,70 +1,137 @@
+import { drainMicrotasks } from "bun:jsc";
 import { controlEpoll, EPOLL_EVENT, EPOLL_OPERATION, readyOf } from "./epoll.ts";
 import { LoopDoor } from "./loop-door.ts";
 
-/** Descriptors that have a door of their own, which saves them a system call for each wake-up. */
-const OWN_DOORS = 8;
+/** How often the system is asked again at most before the loop has its turn. */
+const ROUNDS = 32;
+/** How far asking again is believed in, after it paid so often. */
+const CREDIT_MAX = 8;
+/** Where it did not pay, it is tried again once in so many wake-ups. */
+const TRY_EVERY = 64;
 
-/** A door that one descriptor has for itself, or all those behind the first ones together. */
-interface Place {
-  readonly door: LoopDoor;
-  readonly watched: Map<number, () => void>;
-  readonly own: boolean;
+/** One descriptor that is watched. */
+interface Watched {
   readonly level: boolean;
-  /** How many of them keep the process alive. */
-  holding: number;
+  readonly ready: () => void;
 }
 
-/** Doors of their own that nobody uses, those with a level and those without. */
-const idle: { readonly level: Place[]; readonly edge: Place[] } = { level: [], edge: [] };
-let ownDoors = 0;
-let shared: Place | undefined;
+/**
+ * The descriptors that this thread watches, behind one door of the runtime's loop.
+ *
+ * Asking the system for more before going back to the loop costs one call, the loop's own turn some 2 µs. It pays where answers come at once: peers in one process, a fast
+ * network under load. So it is done as long as it pays.
+ */
+class Watchers {
+  private readonly watched = new Map<number, Watched>();
+  private readonly door = new LoopDoor();
+  private holding = 0;
+  private credit = 1;
+  private wakes = 0;
+
+  constructor() {
+    this.door.hold(false);
+    this.door.onReady = () => this.turn();
+  }
+
+  add(fd: number, events: number, watched: Watched): void {
+    controlEpoll(this.door.epoll, EPOLL_OPERATION.add, fd, events);
+    this.watched.set(fd, watched);
+  }
+
+  change(fd: number, events: number): void {
+    controlEpoll(this.door.epoll, EPOLL_OPERATION.modify, fd, events);
+  }
+
+  remove(fd: number): void {
+    controlEpoll(this.door.epoll, EPOLL_OPERATION.remove, fd);
+    this.watched.delete(fd);
+  }
+
+  /** Counts those that keep the process alive. */
+  hold(by: 1 | -1): void {
+    const held = this.holding > 0;
+    this.holding += by;
+    if (held !== this.holding > 0) this.door.hold(!held);
+  }
+
+  private turn(): void {
+    this.tellFirst();
+    if (++this.wakes % TRY_EVERY === 0 && this.credit === 0) this.credit = 1;
+    for (let round = 0; round < ROUNDS && this.credit > 0; round++) {
+      // What awaits a packet answers it there.
+      drainMicrotasks();
+      if (readyOf(this.door.epoll, this.tell) === 0) {
+        this.credit--;
+        return;
+      }
+      this.credit = Math.min(CREDIT_MAX, this.credit + 1);
+    }
+  }
+
+  /** Where only one is watched, and it is told until nothing is left, the system need not be asked which it is. */
+  private tellFirst(): void {
+    if (this.watched.size === 1) {
+      for (const { level, ready } of this.watched.values()) if (level) return ready();
+    }
+    readyOf(this.door.epoll, this.tell);
+  }
+
+  /** One that throws must not keep the others from being told, since some are not told twice. */
+  private readonly tell = (fd: number): void => {
+    try {
+      this.watched.get(fd)?.ready();
+    } catch (error) {
+      setImmediate(() => {
+        throw error;
+      });
+    }
+  };
+}
+
+let watchers: Watchers | undefined;
 
 /**
- * Watches a descriptor in this thread's event loop, whatever it is: a socket of any family, a TUN device, a pipe. Made by `watchReadiness`; the descriptor must stay open until `close`.
+ * A descriptor that is watched in this thread's event loop, whatever it is: a socket of any family, a TUN device, a pipe. Made by `watchReadiness`; the descriptor must stay open until `close`.
  */
 export class Readiness {
   private readonly fd: number;
-  private readonly place: Place;
+  private readonly watchers: Watchers;
   private readonly level: boolean;
   private holds = true;
   private writable = false;
   private isClosed = false;
 
-  constructor(fd: number, place: Place, level: boolean, ready: () => void) {
+  constructor(fd: number, among: Watchers, watched: Watched) {
     this.fd = fd;
-    this.place = place;
-    this.level = level;
-    this.add();
-    place.watched.set(fd, ready);
-    this.count(1);
+    this.watchers = among;
+    this.level = watched.level;
+    among.add(fd, this.events, watched);
+    among.hold(1);
   }
 
   /** Tells also when there is room to send, from now on or no longer. */
   watchWritable(on: boolean): void {
-    if (this.isClosed || on === this.writable) return;
+    if (on === this.writable) return;
     this.writable = on;
     this.again();
   }
 
   /** Tells again, in the loop's next turn, if there still is something: for a reader that stops before it has read everything. */
   again(): void {
-    if (this.isClosed) return;
-    // A change of the entry would not be told to the loop while the set still holds the entry for ready.
-    controlEpoll(this.place.door.epoll, EPOLL_OPERATION.remove, this.fd);
-    this.add();
+    if (!this.isClosed) this.watchers.change(this.fd, this.events);
   }
 
   /** Lets the process end although it is watched, until `ref`. */
   unref(): void {
     if (!this.holds || this.isClosed) return;
     this.holds = false;
-    this.count(-1);
+    this.watchers.hold(-1);
   }
 
   ref(): void {
     if (this.holds || this.isClosed) return;
     this.holds = true;
-    this.count(1);
+    this.watchers.hold(1);
   }
 
   /** Watches it no longer; nothing is told afterwards. To be called before the descriptor is closed. Idempotent. */
@@ -72,21 +139,11 @@ export class Readiness {
     if (this.isClosed) return;
     this.unref();
     this.isClosed = true;
-    controlEpoll(this.place.door.epoll, EPOLL_OPERATION.remove, this.fd);
-    this.place.watched.delete(this.fd);
-    giveBack(this.place);
+    this.watchers.remove(this.fd);
   }
 
-  private add(): void {
-    const events = EPOLL_EVENT.in | (this.level ? 0 : EPOLL_EVENT.edge) | (this.writable ? EPOLL_EVENT.out : 0);
-    controlEpoll(this.place.door.epoll, EPOLL_OPERATION.add, this.fd, events);
-  }
-
-  private count(by: 1 | -1): void {
-    const { place } = this;
-    const held = place.holding > 0;
-    place.holding += by;
-    if (held !== place.holding > 0) place.door.hold(!held);
+  private get events(): number {
+    return EPOLL_EVENT.in | (this.level ? 0 : EPOLL_EVENT.edge) | (this.writable ? EPOLL_EVENT.out : 0);
   }
 }
 
@@ -96,58 +153,6 @@ export class Readiness {
  * there mostly is one thing only. Throws SystemError: EPERM for what cannot be polled, EMFILE.
  */
 export function watchReadiness(fd: number, ready: () => void, level = false): Readiness {
-  const place = placeForOne(level);
-  try {
-    return new Readiness(fd, place, level, ready);
-  } catch (error) {
-    giveBack(place);
-    throw error;
-  }
-}
-
-function placeForOne(level: boolean): Place {
-  const place = (level ? idle.level : idle.edge).pop();
-  if (place !== undefined) return place;
-  if (ownDoors < OWN_DOORS) {
-    const made = makePlace(true, level);
-    ownDoors++;
-    return made;
-  }
-  shared ??= makePlace(false, true);
-  return shared;
-}
-
-function giveBack(place: Place): void {
-  if (place.own) (place.level ? idle.level : idle.edge).push(place);
-}
-
-function makePlace(own: boolean, level: boolean): Place {
-  const place: Place = { door: new LoopDoor(level), watched: new Map(), own, level, holding: 0 };
-  place.door.hold(false);
-  place.door.onReady = own ? () => tellOne(place) : () => tellReady(place);
-  return place;
-}
-
-function tellOne({ watched }: Place): void {
-  // One and no more: what it calls may give the place back and take it again.
-  for (const ready of watched.values()) {
-    ready();
-    return;
-  }
-}
-
-/** What the set holds beyond what it tells at a time, the loop tells in its next turn, since this door has a level. */
-function tellReady({ door, watched }: Place): void {
-  readyOf(door.epoll, (fd) => tellSafely(watched.get(fd)));
-}
-
-/** One that throws must not keep the others from being told, since nothing is told twice. */
-function tellSafely(ready: (() => void) | undefined): void {
-  try {
-    ready?.();
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error;
-    });
-  }
+  watchers ??= new Watchers();
+  return new Readiness(fd, watchers, { level, ready });
 }
