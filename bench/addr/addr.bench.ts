@@ -2,11 +2,15 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { benchParse } from "./parse.bench.ts";
+import { benchTable } from "./table.bench.ts";
 
 const RESULTS = join(import.meta.dir, "../results/addr.md");
 
 /** Every part gives its section of the results page. */
-const PARTS: Readonly<Record<string, (flags: ReadonlySet<string>) => string | Promise<string>>> = { parse: benchParse };
+const PARTS: Readonly<Record<string, (flags: ReadonlySet<string>) => string | Promise<string>>> = {
+  parse: benchParse,
+  table: benchTable,
+};
 
 /** Runs the parts named in `flags`, or all of them; writes the results page after a full run. */
 export async function benchAddr(flags: ReadonlySet<string>): Promise<void> {
