@@ -86,7 +86,7 @@ export class PrefixPool<Value> {
   /** Takes a block back, and lets go of its values. */
   giveValues(at: number, count: number): void {
     if (count === 0) return;
-    this.values.fill(undefined, at, at + count);
+    for (let i = at; i < at + count; i++) this.values[i] = undefined;
     this.freeValues[count]!.push(at);
     this.freedValues += count;
   }
@@ -152,11 +152,10 @@ class Packing<Value> {
 
   private copyLeaf(source: number, target: number): void {
     const { from, nodes } = this;
-    nodes.set(from.subarray(source, source + NODE), target);
+    copyNodes(from, source, nodes, target, 1);
     nodes[target + 1] = this.copyValues(from[source + 1]!, 1);
     if ((from[source]! & 0xff) <= 64) return;
-    const key = from[source + 2]!;
-    nodes.set(from.subarray(key, key + NODE), this.end);
+    copyNodes(from, from[source + 2]!, nodes, this.end, 1);
     nodes[target + 2] = this.end;
     this.end += NODE;
   }
@@ -166,6 +165,11 @@ class Packing<Value> {
     for (let i = 0; i < count; i++) this.values.push(this.fromValues[from + i]);
     return at;
   }
+}
+
+/** By hand: for so few words, the methods of typed arrays cost more than what they do. */
+export function copyNodes(from: Int32Array, source: number, to: Int32Array, target: number, count: number): void {
+  for (let i = 0; i < count * NODE; i++) to[target + i] = from[source + i]!;
 }
 
 function emptyLists(): number[][] {

@@ -1,5 +1,5 @@
 import { chunkAt, popcount, type PrefixKey, putChunk, rankOf, sharesBits, STRIDE } from "./prefix-key.ts";
-import { NODE, PrefixPool } from "./prefix-pool.ts";
+import { copyNodes, NODE, PrefixPool } from "./prefix-pool.ts";
 
 /** For each value of the five bits, the prefixes of a node that hold it: the bits of its first word. */
 export const HOLDING: Int32Array = Int32Array.from({ length: 32 }, (_, chunk) => {
@@ -118,7 +118,7 @@ export class PrefixTrie<Value> {
         return;
       }
     }
-    nodes.copyWithin(target, node, node + NODE);
+    copyNodes(nodes, node, nodes, target, 1);
   }
 
   /** Puts a prefix that is not there below a node; its value stands at `value`. */
@@ -176,15 +176,15 @@ export class PrefixTrie<Value> {
     const { nodes } = this.pool;
     const children = nodes[node + 1]!;
     const count = popcount(children);
-    const rank = rankOf(children, chunk) * NODE;
+    const rank = rankOf(children, chunk);
     const old = nodes[node + 2]!;
     const block = this.pool.takeNodes(count + 1);
-    nodes.copyWithin(block, old, old + rank);
-    nodes.copyWithin(block + rank + NODE, old + rank, old + count * NODE);
+    copyNodes(nodes, old, nodes, block, rank);
+    copyNodes(nodes, old + rank * NODE, nodes, block + (rank + 1) * NODE, count - rank);
     this.pool.giveNodes(old, count);
     nodes[node + 1] = children | (1 << chunk);
     nodes[node + 2] = block;
-    return block + rank;
+    return block + rank * NODE;
   }
 
   private remove(node: number, depth: number, key: PrefixKey, bits: number): void {
@@ -217,7 +217,7 @@ export class PrefixTrie<Value> {
       this.pool.writeLeaf(child, key, depth + length, nodes[child + 3]!);
     } else if (entries === 0 && popcount(children) === 1 && nodes[nodes[child + 2]!]! < 0) {
       const only = nodes[child + 2]!;
-      nodes.copyWithin(child, only, only + NODE);
+      copyNodes(nodes, only, nodes, child, 1);
       this.pool.giveNodes(only, 1);
     }
   }
@@ -227,7 +227,7 @@ export class PrefixTrie<Value> {
     const entries = nodes[node]!;
     const block = nodes[node + 3]!;
     const last = popcount(entries) - 1;
-    values.copyWithin(block + rankOf(entries, entry), block + rankOf(entries, entry) + 1, block + last + 1);
+    for (let i = block + rankOf(entries, entry); i < block + last; i++) values[i] = values[i + 1];
     this.pool.giveValues(block + last, 1);
     nodes[node] = entries & ~(1 << entry);
   }
@@ -238,7 +238,7 @@ export class PrefixTrie<Value> {
     const block = nodes[node + 2]!;
     const at = block + rankOf(children, chunk) * NODE;
     const last = block + (popcount(children) - 1) * NODE;
-    nodes.copyWithin(at, at + NODE, last + NODE);
+    copyNodes(nodes, at + NODE, nodes, at, (last - at) / NODE);
     this.pool.giveNodes(last, 1);
     nodes[node + 1] = children & ~(1 << chunk);
   }
