@@ -49,14 +49,25 @@ export function controlEpoll(
 /** Calls `tell` for what has happened, without waiting: 64 descriptors at most. Returns how many. `tell` may call this again. */
 export function readyOf(epoll: number, tell: (fd: number, events: number) => void): number {
   // The common room is free unless `tell` comes here again.
-  const room = spare ?? new DataView(allocate(ENTRY.bytes * READY_MAX).buffer);
+  const room = spare ?? makeRoom();
   spare = undefined;
-  const count = symbols().epoll_wait(epoll, room, READY_MAX, 0);
+  const { bytes, view } = room;
+  const count = symbols().epoll_wait(epoll, bytes, READY_MAX, 0);
   for (let at = 0; at < count * ENTRY.bytes; at += ENTRY.bytes)
-    tell(room.getUint32(at + ENTRY.data, true), room.getUint32(at, true));
+    tell(view.getUint32(at + ENTRY.data, true), view.getUint32(at, true));
   spare = room;
   return count;
 }
 
 /** Room for what `readyOf` finds. */
-let spare: DataView | undefined;
+interface Room {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+}
+
+let spare: Room | undefined;
+
+function makeRoom(): Room {
+  const bytes = allocate(ENTRY.bytes * READY_MAX);
+  return { bytes, view: new DataView(bytes.buffer) };
+}
