@@ -7,6 +7,8 @@ import { familiesOf, type IpNetwork, type Resolver, systemResolver } from "./res
 import { threadWheel } from "./runtime.ts";
 import { fromSystemError } from "./system-error.ts";
 
+const OVER = new Error("the lookup is over");
+
 /** How the addresses of a name are looked up. */
 export interface LookupOptions extends WaitOptions {
   /** Default: the system's. */
@@ -33,7 +35,7 @@ export async function lookupAddrs(host: string, network: IpNetwork, options: Loo
   try {
     return await pending.promise;
   } finally {
-    stop.abort();
+    stop.abort(OVER);
   }
 }
 

@@ -1,5 +1,6 @@
 import { Addr } from "../addr/index.ts";
 import type { WaitOptions } from "./conn.ts";
+import { HostsFile } from "./hosts-file.ts";
 
 /** Which families of addresses are asked for: both, or one. */
 export type IpNetwork = "ip" | "ip4" | "ip6";
@@ -44,12 +45,17 @@ export function familiesOf(network: IpNetwork): readonly (4 | 6)[] {
 }
 
 /**
- * The system's resolver: /etc/hosts, then DNS, as the system is configured. The families are asked for at the same time, each on its own. A question that was asked cannot
- * be taken back: it ends by itself, unheard.
+ * The system's resolver: /etc/hosts, then DNS, as the system is configured. The families are asked for at the same time, each on its own; but a name in /etc/hosts is that
+ * file's alone, so that the family which it does not have there is not looked for elsewhere. A question that was asked cannot be taken back: it ends by itself, unheard.
  */
 export const systemResolver: Resolver = {
   async *lookup(host, network) {
-    const asked = new Map(familiesOf(network).map((family) => [family, askSystem(host, family)]));
+    const families = familiesOf(network);
+    if (hostsFile.has(host)) {
+      yield* ofHosts(host, families);
+      return;
+    }
+    const asked = new Map(families.map((family) => [family, askSystem(host, family)]));
     while (asked.size > 0) {
       const answer = await Promise.race(asked.values());
       asked.delete(answer.family);
@@ -58,12 +64,24 @@ export const systemResolver: Resolver = {
   },
 };
 
+const hostsFile = new HostsFile("/etc/hosts");
+
+/** The system answers from the file for both families at once, without asking anybody. */
+async function* ofHosts(host: string, families: readonly (4 | 6)[]): AsyncGenerator<AddressAnswer> {
+  const addrs = await addrsOf(host, 0);
+  for (const family of families) yield { family, addrs: addrs.filter((addr) => addr.version === family) };
+}
+
 async function askSystem(host: string, family: 4 | 6): Promise<AddressAnswer> {
   try {
-    const { lookup } = await import("node:dns/promises");
-    const found = await lookup(host, { all: true, family });
-    return { family, addrs: found.flatMap(({ address }) => Addr.tryParse(address) ?? []) };
+    return { family, addrs: await addrsOf(host, family) };
   } catch (error) {
     return { family, addrs: [], error };
   }
+}
+
+async function addrsOf(host: string, family: 0 | 4 | 6): Promise<Addr[]> {
+  const { lookup } = await import("node:dns/promises");
+  const found = await lookup(host, { all: true, family });
+  return found.flatMap(({ address }) => Addr.tryParse(address) ?? []);
 }
