@@ -60,7 +60,7 @@ function givenCode(error: unknown): string {
 }
 
 function hintOf(op: string, given: string, code: NetErrorCode): string | undefined {
-  return op === "listen" || code === "EMFILE" ? (HINTS[given] ?? HINTS[code]) : undefined;
+  return op === "listen" || code === "EMFILE" || given === "ENODEV" ? (HINTS[given] ?? HINTS[code]) : undefined;
 }
 
 /** For an option of a socket that the system refused. */

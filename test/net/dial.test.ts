@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { readdirSync, readlinkSync } from "node:fs";
 import { Addr } from "../../src/addr/index.ts";
+import { ParseError } from "../../src/bytes/index.ts";
 import { SimulatedClock, TimerWheel } from "../../src/clock/index.ts";
-import { type AddressAnswer, dial, listen, NetError, type Resolver } from "../../src/net/index.ts";
+import { type AddressAnswer, type Control, dial, listen, NetError, type Resolver } from "../../src/net/index.ts";
 import { acceptPending, closeDescriptor, makeListeningSocket, socketAddress } from "../../src/sys/index.ts";
 import { bytesOf, failureOf, settle, textOf } from "./pairs.ts";
 
@@ -49,6 +50,31 @@ describe("dial", () => {
     expect((await failureOf(dial("tcp", "127.0.0.1:http2x"))).code).toBe("EINVAL");
     expect((await failureOf(dial("tcp4", "[::1]:80"))).code).toBe("EAFNOSUPPORT");
     expect((await failureOf(dial("tcp6", "127.0.0.1:80"))).code).toBe("EAFNOSUPPORT");
+  });
+
+  test("bad input is told with what is wrong with it", async () => {
+    const said = async (address: string): Promise<string> => (await failureOf(dial("tcp", address))).message;
+    expect(await said("127.0.0.1:99999")).toEndWith('(EINVAL); the port "99999" is no number from 1 to 65535');
+    expect(await said("[fe80::1%none0]:80")).toEndWith("no network interface has the name of the zone");
+    for (const address of ["127.0.0.1", "[::1", "a:b:c", "[::1]80"])
+      expect(dial("tcp", address)).rejects.toThrow(ParseError);
+    const unknown = failureOf(dial("sctp" as "tcp", "127.0.0.1:80"));
+    expect((await unknown).hint).toBe('"sctp" is no network that this can dial');
+  });
+
+  test("what an attempt knows is told with a limit that passes meanwhile", async () => {
+    const clock = new SimulatedClock();
+    const wheel = new TimerWheel(clock);
+    const control: Control = async (_fd, _network, address) => {
+      if (address.startsWith("127.0.0.2:")) throw Object.assign(new Error("no way"), { code: "EHOSTUNREACH" });
+      return new Promise(() => {});
+    };
+    const resolver = names("127.0.0.2", "127.0.0.3");
+    const failure = failureOf(dial("tcp", "name:80", { wheel, resolver, control, timeoutMs: 5000 }));
+    await clock.advanceAsync(5000);
+    const { cause, code, limit } = await failure;
+    expect([code, limit]).toEqual(["ETIMEDOUT", "timeout"]);
+    expect((cause as NetError).message).toBe("dial tcp 127.0.0.2:80: host unreachable (EHOSTUNREACH)");
   });
 
   test("a name that has no address", async () => {
