@@ -1,9 +1,8 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { servicePort, tryParsePort } from "../addr/index.ts";
-import { durationMs } from "../clock/index.ts";
 import { parseWorkers } from "./config-of-command.ts";
 import { EXIT_USAGE } from "./exit.ts";
 import type { FileServerFlags } from "./file-server.ts";
+import { collect, parseInteger, parseMs, parsePort } from "./flag-value.ts";
 import { addIpCommands } from "./ip/ip-commands.ts";
 import { addLabCommands } from "./lab/lab-commands.ts";
 import type { RespondFlags } from "./respond.ts";
@@ -47,31 +46,6 @@ const workers = new Option(
     throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
   }
 });
-
-/** A whole number of a flag. */
-function parseInteger(text: string): number {
-  if (!/^[-+]?\d{1,9}$/.test(text)) throw new InvalidArgumentError("it is no whole number.");
-  return Number(text);
-}
-
-/** A duration of a flag, in milliseconds. */
-function parseMs(text: string): number {
-  const ms = durationMs(text);
-  if (ms === undefined || ms < 0) throw new InvalidArgumentError('it is no duration: write "500ms", "1s" or "2m".');
-  return ms;
-}
-
-/** A port of a flag: a number, or the name of a service. */
-function parsePort(text: string): number {
-  const port = tryParsePort(text) ?? servicePort(text, "tcp");
-  if (port === undefined) throw new InvalidArgumentError("it is no number from 0 to 65535 and no service's name.");
-  return port;
-}
-
-/** Gathers the values of a flag that may be repeated: one of commander's own kind would swallow the arguments behind it, too. */
-function collect(value: string, before: readonly string[] = []): string[] {
-  return [...before, value];
-}
 
 const accessLog = new Option("--access-log", "write a line for every request to stderr");
 
