@@ -3,6 +3,8 @@ import * as fc from "fast-check";
 import { seededRandom } from "../clock/index.ts";
 import { Addr } from "./addr.ts";
 import { Prefix } from "./prefix.ts";
+import { chunkAt, STRIDE, writeKey } from "./prefix-key.ts";
+import { NODE } from "./prefix-pool.ts";
 import { PrefixTable } from "./prefix-table.ts";
 import { PrefixTrie } from "./prefix-trie.ts";
 
@@ -169,7 +171,47 @@ describe("PrefixTable", () => {
     for (const [i, key] of keys.entries()) if (i % 3 > 0) trie.delete(key, 15 + (i % 4));
     expect(trie.pool.values.filter((each) => each !== undefined)).toHaveLength(trie.size);
   });
+
+  test.each([4, 6] as const)(
+    "the shortcut of a large trie of version %d is a copy of what the trie has there",
+    (version) => {
+      const random = seededRandom(version);
+      const trie = new PrefixTrie<number>(version);
+      const prefixes = manyPrefixes(random.uint32, version, 130_000);
+      const key = new Int32Array(4);
+      const change = (prefix: Prefix, value: number | undefined): void => {
+        writeKey(key, prefix.addr, prefix.bits);
+        if (value === undefined) trie.delete(key, prefix.bits);
+        else trie.set(key, prefix.bits, value);
+      };
+      for (const [i, prefix] of prefixes.entries()) change(prefix, i);
+      expect(trie.shortcut).toBeGreaterThan(0);
+      expect(wrongShortcuts(trie, version)).toEqual([]);
+      for (let i = 0; i < 20_000; i++)
+        change(prefixes[random.uint32() % 40_000]!, random.uint32() % 2 === 0 ? i : undefined);
+      expect(trie.shortcut).toBeGreaterThan(0);
+      expect(wrongShortcuts(trie, version)).toEqual([]);
+      expect(trie.pool.nodes.subarray(NODE, (trie.shortcut + 1) * NODE).some((word) => word !== 0)).toBe(true);
+    },
+  );
 });
+
+/** The places of the shortcut that are not what a walk from the root finds. */
+function wrongShortcuts(trie: PrefixTrie<number>, version: 4 | 6): number[] {
+  const { nodes } = trie.pool;
+  const key = new Int32Array(4);
+  return Array.from({ length: trie.shortcut }, (_, index) => index).filter((index) => {
+    key[0] = version === 4 ? index << 17 : 0x2000_0000 | (index << 12);
+    let node = 0;
+    let isNode = true;
+    for (let depth = 0; depth < (version === 4 ? 15 : 20) && isNode; depth += STRIDE) {
+      node = trie.childOf(node, chunkAt(key, depth));
+      isNode = node !== 0 && nodes[node]! >= 0;
+    }
+    const copy = NODE + index * NODE;
+    return [0, 1, 2, 3].some((word) => nodes[copy + word] !== (isNode ? nodes[node + word] : 0));
+  });
+}
 
 /** Prefixes without host bits, most of them inside others. */
 function manyPrefixes(uint32: () => number, version: 4 | 6, count: number): Prefix[] {
