@@ -1,5 +1,6 @@
 import type { TimerWheel } from "../clock/index.ts";
 import type { WaitOptions } from "./conn.ts";
+import type { DialTrace } from "./dial-trace.ts";
 import type { HappyEyeballsTimes } from "./happy-eyeballs-machine.ts";
 import type { Resolver } from "./resolver.ts";
 import type { SocketOptions } from "./socket-options.ts";
@@ -22,4 +23,6 @@ export interface DialOptions extends WaitOptions, SocketOptions {
   readonly fastOpen?: boolean | undefined;
   /** TCP: how the addresses of a name race (Happy Eyeballs, RFC 8305). */
   readonly happyEyeballs?: HappyEyeballsTimes | undefined;
+  /** TCP: hears of each attempt to connect. */
+  readonly trace?: DialTrace | undefined;
 }

@@ -3,6 +3,7 @@ import type { TimerWheel } from "../clock/index.ts";
 import type { Conn } from "./conn.ts";
 import { connect } from "./connect.ts";
 import type { DialOptions } from "./dial-options.ts";
+import type { DialTrace } from "./dial-trace.ts";
 import { NetError } from "./net-error.ts";
 import { failedBefore } from "./pending.ts";
 import { raceAddresses } from "./race-addresses.ts";
@@ -12,6 +13,7 @@ import { portOf } from "./service-port.ts";
 import { systemOptions } from "./socket-options.ts";
 import { type SourceAddress, sourceAddress, sourceFor } from "./source-address.ts";
 import type { TcpNetwork } from "./stream-network.ts";
+import { fromSystemError } from "./system-error.ts";
 import { absoluteLimits, type StepLimits } from "./wait-limits.ts";
 
 /** Connects TCP to "host:port"; an empty host is this machine, the port may be the name of a service. */
@@ -77,7 +79,10 @@ class TcpDial {
     const from = sourceFor(this.source, addr.unmap().version);
     const socket = { ...systemOptions(options), fastOpen, from };
     const address = joinHostPort(addr.toString(), port);
-    return connect({ addr, port }, { network, address, limits, wheel, socket, lingerMs, control });
+    const { trace } = options;
+    trace?.({ event: "trying", address });
+    const connecting = connect({ addr, port }, { network, address, limits, wheel, socket, lingerMs, control });
+    return trace === undefined ? connecting : traced(connecting, network, address, trace);
   }
 
   private familiesLeft(): IpNetwork {
@@ -94,5 +99,17 @@ class TcpDial {
     const hint =
       options.localAddress === undefined ? undefined : `the local address ${options.localAddress} has its own family`;
     return new NetError({ op: "dial", network, address, code: "EAFNOSUPPORT", hint });
+  }
+}
+
+/** Tells how an attempt ends. */
+async function traced(connecting: Promise<Conn>, network: string, address: string, trace: DialTrace): Promise<Conn> {
+  try {
+    const conn = await connecting;
+    trace({ event: "connected", address });
+    return conn;
+  } catch (error) {
+    trace({ event: "failed", address, error: fromSystemError(error, { op: "dial", network, address }) });
+    throw error;
   }
 }

@@ -10,6 +10,7 @@ export {
 } from "./descriptor-listener.ts";
 export { dialFirst } from "./dial-first.ts";
 export type { DialOptions } from "./dial-options.ts";
+export type { DialAttempt, DialTrace } from "./dial-trace.ts";
 export { dial } from "./dial.ts";
 export type { Endpoint } from "./endpoint.ts";
 export type { ListenOptions } from "./listen-options.ts";

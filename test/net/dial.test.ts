@@ -3,7 +3,15 @@ import { readdirSync, readlinkSync } from "node:fs";
 import { Addr } from "../../src/addr/index.ts";
 import { ParseError } from "../../src/bytes/index.ts";
 import { SimulatedClock, TimerWheel } from "../../src/clock/index.ts";
-import { type AddressAnswer, type Control, dial, listen, NetError, type Resolver } from "../../src/net/index.ts";
+import {
+  type AddressAnswer,
+  type Control,
+  dial,
+  type DialTrace,
+  listen,
+  NetError,
+  type Resolver,
+} from "../../src/net/index.ts";
 import { acceptPending, closeDescriptor, makeListeningSocket, socketAddress } from "../../src/sys/index.ts";
 import { bytesOf, failureOf, settle, textOf } from "./pairs.ts";
 
@@ -92,6 +100,23 @@ describe("dial", () => {
     expect(textOf(await peer.read())).toBe("x");
     const none = dial("tcp", `name:${freePort()}`, { resolver: names("127.0.0.2", "127.0.0.1") });
     expect((await failureOf(none)).message).toContain("127.0.0.2:");
+  });
+
+  test("trace hears of each attempt, and how it ended", async () => {
+    await using listener = await listen("tcp", "127.0.0.1:0");
+    listener.serve((conn) => conn.abort());
+    const port = String(listener.local).split(":")[1]!;
+    const heard: string[] = [];
+    const trace: DialTrace = ({ event, address, error }) => void heard.push(`${event} ${address} ${error?.code ?? ""}`);
+    const options = { resolver: names("127.0.0.2", "127.0.0.1"), trace };
+    await using conn = await dial("tcp", `name:${port}`, options);
+    expect(String(conn.remote)).toBe(`127.0.0.1:${port}`);
+    expect(heard).toEqual([
+      `trying 127.0.0.2:${port} `,
+      `failed 127.0.0.2:${port} ECONNREFUSED`,
+      `trying 127.0.0.1:${port} `,
+      `connected 127.0.0.1:${port} `,
+    ]);
   });
 
   test("an empty host is this machine", async () => {
