@@ -13,7 +13,7 @@ import { popcount, type PrefixKey } from "./prefix-key.ts";
  */
 
 /** The sign of a node's first word, which has room for 31 prefixes: it is a leaf. */
-export const LEAF: number = 1 << 31;
+const LEAF = 1 << 31;
 /** The words of a node. */
 export const NODE = 4;
 /** One change asks for fewer words than this: two of the largest blocks, and a chain of nodes down to the last bit. */
