@@ -11,6 +11,7 @@ import type { ReverseProxyFlags } from "./reverse-proxy.ts";
 import type { RunFlags } from "./run.ts";
 import type { ValidateFlags } from "./validate.ts";
 import type { SocketsFlags } from "./sockets.ts";
+import { addSpeedCommands } from "./speed/speed-commands.ts";
 import type { TcpingFlags } from "./tcping.ts";
 import type { UnixAuthFlags } from "./unix-auth.ts";
 import { version } from "./version.ts";
@@ -222,6 +223,15 @@ command("unix-auth [groups...]", "Let in whoever connects to a Unix socket and i
     const { unixAuth } = await import("./unix-auth.ts");
     await unixAuth(groups, flags);
   });
+
+addSpeedCommands(
+  command("speed", "Measure throughput, and latency under load, between two of netwright.", [
+    "speed serve",
+    "speed 192.0.2.1",
+    "speed --both --time 30s --streams 4 server.example",
+    "speed --udp --rate 50mbit --reverse server.example:5210 --json",
+  ]),
+);
 
 command("version", "Print the version of netwright and of the Bun that runs it.", []).action(() => {
   console.log(version());

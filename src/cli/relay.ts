@@ -2,6 +2,7 @@ import { durationMs } from "../clock/index.ts";
 import { dial, type Endpoint, listen, type StreamNetwork, type UdpNetwork } from "../net/index.ts";
 import { PacketRelay, RelayServer } from "../stream/index.ts";
 import { type EndpointArgument, formatEndpoint, parseEndpointArgument } from "./endpoint-argument.ts";
+import { stopSignal } from "./stop-signal.ts";
 
 /** The flags of `relay`. */
 export interface RelayFlags {
@@ -16,6 +17,8 @@ interface Running {
   readonly finish: () => Promise<void>;
 }
 
+const NETWORKS = ["tcp", "tcp4", "tcp6", "udp", "udp4", "udp6", "unix"] as const;
+
 /** TCP and Unix connections may rest for long; a UDP client that says nothing has usually gone. */
 const STREAM_IDLE_MS = 600_000;
 const PACKET_IDLE_MS = 60_000;
@@ -24,8 +27,8 @@ const DIAL_MS = 10_000;
 
 /** `netwright relay LISTEN TARGET`. */
 export async function relayCommand(listenOn: string, target: string, flags: RelayFlags): Promise<number> {
-  const from = parseEndpointArgument(listenOn, "LISTEN");
-  const to = parseEndpointArgument(target, "TARGET");
+  const from = parseEndpointArgument(listenOn, "LISTEN", NETWORKS);
+  const to = parseEndpointArgument(target, "TARGET", NETWORKS);
   if (isUdp(from) !== isUdp(to))
     throw new Error(
       `TARGET: ${target} cannot take what comes to ${listenOn}: UDP is relayed to UDP, streams to streams`,
@@ -75,18 +78,4 @@ function parseIdle(text: string): number {
 
 function warn(error: unknown): void {
   console.error(`netwright: ${error instanceof Error ? error.message : String(error)}`);
-}
-
-/** Resolves at the first SIGTERM or SIGINT; the next one ends the process at once. */
-async function stopSignal(): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  let heard = false;
-  const hear = (): void => {
-    if (heard) process.exit(1);
-    heard = true;
-    resolve();
-  };
-  process.on("SIGTERM", hear);
-  process.on("SIGINT", hear);
-  return promise;
 }

@@ -52,7 +52,8 @@ function parsePercent(text: string): number | undefined {
   return matched(/^(\d+(?:\.\d+)?)(%|)$/, text, { "%": 1, "": 1 });
 }
 
-function parseRate(text: string): number | undefined {
+/** Bits a second, such as "10mbit" or "1.5gbit/s"; undefined for what is none. */
+export function parseRate(text: string): number | undefined {
   const units = { bit: 1, kbit: 1e3, mbit: 1e6, gbit: 1e9, "": 1, k: 1e3, m: 1e6, g: 1e9 };
   return matched(/^(\d+(?:\.\d+)?)([kmg]?(?:bit)?)$/, text.toLowerCase().replace(/(?:bit\/s|bps)$/, "bit"), units);
 }

@@ -1,0 +1,25 @@
+import { stopSignal } from "../stop-signal.ts";
+import { planLine } from "./speed-text.ts";
+import { SPEED_PORT } from "./speed-limits.ts";
+import { SpeedServer } from "./speed-server.ts";
+import { speedTarget } from "./speed-target.ts";
+
+/** The flags of `netwright speed serve`. */
+export interface SpeedServeFlags {
+  readonly tests: number;
+  readonly maxTime: number;
+}
+
+/** `netwright speed serve`: takes tests until a signal ends it. */
+export async function serve(address: string | undefined, flags: SpeedServeFlags): Promise<number> {
+  const server = await SpeedServer.listen(address === undefined ? `:${SPEED_PORT}` : speedTarget(address), {
+    maxTests: flags.tests,
+    maxTimeMs: flags.maxTime,
+    onTest: (client, plan) => console.log(planLine(client, plan)),
+    onEnd: (client, error) => console.log(`${client.toString()}: ${error === undefined ? "done" : error.message}`),
+  });
+  console.log(`waiting for tests on ${server.local.toString()}, TCP and UDP; Ctrl-C stops`);
+  await stopSignal();
+  await server.shutdown();
+  return 0;
+}
