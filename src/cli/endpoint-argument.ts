@@ -1,15 +1,16 @@
-import type { StreamNetwork, UdpNetwork } from "../net/index.ts";
+import type { StreamNetwork, UdpNetwork, UnixPacketNetwork } from "../net/index.ts";
 
 /** What an address argument of a command may name. */
-export type ArgumentNetwork = StreamNetwork | UdpNetwork;
+export type ArgumentNetwork = StreamNetwork | UdpNetwork | UnixPacketNetwork;
 
-/** An address as it stands on the command line: "host:port", or with its network before it, "udp/host:port", "unix//run/app.sock", "unix/@abstract". */
-export interface EndpointArgument {
-  readonly network: ArgumentNetwork;
+/** An address as it stands on the command line: "host:port", or with its network before it, "udp/host:port", "unix//run/app.sock", "unixgram/@abstract". */
+export interface EndpointArgument<Network extends ArgumentNetwork = ArgumentNetwork> {
+  readonly network: Network;
   readonly address: string;
 }
 
-const NETWORKS: ReadonlySet<string> = new Set<ArgumentNetwork>([
+/** All that there are. */
+export const ARGUMENT_NETWORKS: readonly ArgumentNetwork[] = [
   "tcp",
   "tcp4",
   "tcp6",
@@ -17,21 +18,27 @@ const NETWORKS: ReadonlySet<string> = new Set<ArgumentNetwork>([
   "udp4",
   "udp6",
   "unix",
-] as const);
+  "unixgram",
+  "unixpacket",
+];
 
-/** Reads an address argument; "tcp" where it names no network. Throws an Error that names the argument. */
-export function parseEndpointArgument(text: string, argument: string): EndpointArgument {
+/** Reads an address argument of one of the networks; "tcp" where it names none. Throws an Error that names the argument. */
+export function parseEndpointArgument<Network extends ArgumentNetwork>(
+  text: string,
+  argument: string,
+  networks: readonly Network[],
+): EndpointArgument<Network> {
   const slash = text.indexOf("/");
-  const network = slash === -1 ? "tcp" : text.slice(0, slash);
+  const named = slash === -1 ? "tcp" : text.slice(0, slash);
   const address = text.slice(slash + 1);
-  if (!NETWORKS.has(network)) {
-    const known = [...NETWORKS].join(", ");
-    throw new Error(
-      `${argument}: ${JSON.stringify(network)} in ${JSON.stringify(text)} is no network; there are ${known}`,
-    );
+  const network = networks.find((known) => known === named);
+  if (network === undefined) {
+    const what = ARGUMENT_NETWORKS.some((known) => known === named) ? "cannot be had here" : "is no network";
+    const where = `${argument}: ${JSON.stringify(named)} in ${JSON.stringify(text)}`;
+    throw new Error(`${where} ${what}; there are ${networks.join(", ")}`);
   }
   if (address === "") throw new Error(`${argument}: ${JSON.stringify(text)} has no address`);
-  return { network: network as ArgumentNetwork, address };
+  return { network, address };
 }
 
 /** The argument as it is shown. */
