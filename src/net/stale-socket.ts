@@ -8,6 +8,8 @@ import { removeFile } from "./socket-file.ts";
  * another kind lies.
  */
 export async function removeStaleSocket(path: string, network = "unix"): Promise<void> {
+  // Binding says what is wrong with such a path.
+  if (path.includes("\0")) return;
   const stat = lstatSync(path, { throwIfNoEntry: false });
   if (stat === undefined) return;
   if (!stat.isSocket())
