@@ -10,7 +10,7 @@ import { collectAround, walkInside } from "./prefix-walk.ts";
  *
  * Blocks are taken without their host bits: 10.1.2.3/8 is 10.0.0.0/8. A version 4 block holds no mapped address (`unmap` first where that is meant), and an
  * address with a zone is in no block, as with `Prefix.contains`. A look-up allocates nothing. A million blocks, spread as those of the Internet are, take 20
- * to 27 bytes each, of which 8 are the reference to the value (bench/results/addr.md).
+ * to 40 bytes each, of which 8 are the reference to the value (bench/results/addr.md).
  *
  * @example
  * const table = new PrefixTable<string>();
