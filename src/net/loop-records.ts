@@ -30,7 +30,7 @@ const peeked: Uint8Array = new Uint8Array(new ArrayBuffer(1));
 
 /**
  * Lets the runtime receive the records of a connected seqpacket socket, each of which it gives as one `data`: a round trip takes 8 µs, where watching the socket and receiving here takes 10.5
- * (docs/decisions/0008). It works on a duplicate of the descriptor.
+ * (docs/decisions/0009). It works on a duplicate of the descriptor.
  *
  * An empty record looks to the runtime like the end, after which it no longer receives. So at an "end" the system is asked whether the peer is still there; then it was an empty record, and
  * the runtime is given a new duplicate. Only an empty record right before the peer closes cannot be told from the end: unix(7) has no way to.
