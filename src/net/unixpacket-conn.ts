@@ -1,37 +1,37 @@
 import type { UnixAddress } from "../addr/index.ts";
 import type { TimerWheel } from "../clock/index.ts";
-import type { Endpoint } from "./endpoint.ts";
-import { LoopRecords } from "./loop-records.ts";
-import { inCallback } from "./output.ts";
+import { ERRNO, isHungUp, receiveDatagram, sendDatagram, socketQueues, SystemError } from "../sys/index.ts";
 import { PacketSocket } from "./packet-socket.ts";
 import type { SocketFile } from "./socket-file.ts";
 import { fromSystemError } from "./system-error.ts";
 import { SocketUnix, type UnixControl } from "./unix-control.ts";
 
+/** Longer records are cut, and said to be: more than a sender's default buffer takes (net.core.wmem_default, 208 KiB). */
+const ROOM = 256 * 1024;
+/** Records that are received before others have their turn. */
+const TURN = 64;
+
+let room: Uint8Array | undefined;
+
 /**
- * A connected Unix seqpacket socket: records in order, none lost, kept apart. Records over 512 KiB are cut, and said to be. What nobody receives stays with the system, which lets the
- * peer wait.
+ * A connected Unix seqpacket socket: records in order, none lost, kept apart. What nobody receives stays with the system, which lets the peer wait. An empty record is one; only directly before
+ * the peer's close it cannot be told from the end, which the system reports alike (unix(7)).
  */
 export class UnixpacketConn extends PacketSocket {
   readonly network = "unixpacket";
   readonly local: UnixAddress;
   readonly remote: UnixAddress;
-  private readonly records: LoopRecords;
   private readonly file: SocketFile | undefined;
+  /** Records are there that were left with the system. */
+  private stopped = false;
+  private atEnd = false;
 
   /** Takes over a connected socket. Throws SystemError: EMFILE; the socket is then still the caller's. */
   constructor(fd: number, local: UnixAddress, remote: UnixAddress, wheel: TimerWheel, file?: SocketFile) {
-    let records: LoopRecords | undefined;
-    super(fd, wheel, (_fd, roomChanged) => (records = new LoopRecords(fd, roomChanged)));
+    super(fd, wheel);
     this.local = local;
     this.remote = remote;
     this.file = file;
-    this.records = records!;
-    this.records.handler = {
-      record: (data, truncated) => inCallback(() => this.record(data, truncated)),
-      end: () => inCallback(() => this.peerEnded()),
-      failed: (error) => inCallback(() => this.broke(error)),
-    };
   }
 
   get unix(): UnixControl {
@@ -39,32 +39,58 @@ export class UnixpacketConn extends PacketSocket {
   }
 
   protected receiveAll(): void {
-    // The runtime receives.
+    for (let count = 0; count < TURN; count++) {
+      if (this.atEnd) return;
+      if (!this.wantsMore) {
+        this.stopped = true;
+        return;
+      }
+      if (!this.receiveOne()) return;
+    }
+    this.receiveMore();
+  }
+
+  protected override wanted(): void {
+    if (!this.stopped) return;
+    this.stopped = false;
+    this.receiveMore();
   }
 
   protected override receiveNow(max: number): void {
-    for (let count = 0; count < max && !this.closed; count++) if (!this.records.take()) return;
+    for (let count = 0; count < max && !this.atEnd && !this.closed; count++) if (!this.receiveOne()) return;
   }
 
-  protected transmit(data: Uint8Array, _to: Endpoint | undefined): number {
-    return this.records.write(data);
+  protected transmit(data: Uint8Array): number {
+    return sendDatagram(this.fd, data);
   }
 
   protected override released(): void {
     this.file?.remove();
   }
 
-  protected override wanted(): void {
-    if (this.wantsMore) this.records.again();
+  /** Receives a record, or the end; false when neither is there. */
+  private receiveOne(): boolean {
+    room ??= new Uint8Array(new ArrayBuffer(ROOM));
+    const length = receiveDatagram(this.fd, room);
+    if (length === -ERRNO.EAGAIN) return false;
+    if (length < 0) this.broke(length);
+    else if (length === 0 && this.isAtEnd()) this.end();
+    else this.arrived(room.subarray(0, length), this.remote, undefined, length > ROOM);
+    return length >= 0;
   }
 
-  private record(data: Uint8Array, truncated: boolean): void {
-    this.arrived(data, this.remote, undefined, truncated);
-    if (!this.wantsMore) this.records.pause();
+  /** Whether nothing was received because nothing comes any more. Bytes that are still there are records behind an empty one. */
+  private isAtEnd(): boolean {
+    return isHungUp(this.fd) && socketQueues(this.fd).unread === 0;
   }
 
-  private broke(error: unknown): void {
+  private end(): void {
+    this.atEnd = true;
+    this.peerEnded();
+  }
+
+  private broke(errno: number): void {
     const { local, network, remote } = this;
-    this.gone(fromSystemError(error, { op: "recv", network, local, remote }));
+    this.gone(fromSystemError(new SystemError("recv", -errno), { op: "recv", network, local, remote }));
   }
 }

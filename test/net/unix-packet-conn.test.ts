@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll } from "bun:test";
+import { afterAll, expect, test } from "bun:test";
 import { dial, listen } from "../../src/net/index.ts";
 import type { PairTime } from "./conn-kind.ts";
 import type { PacketPair, PacketTraits } from "./packet-kind.ts";
@@ -75,4 +75,38 @@ describePacketConn({
   name: "unixpacket, abstract",
   traits: { ...UNIXGRAM, hasEnd: true },
   pair: async (time) => accepted(`@unix-packets-${process.pid}-${count++}`, time),
+});
+
+test("records behind empty ones come before the peer's close, and what is unread then is not lost", async () => {
+  const { a, b } = await accepted(freshPath(), undefined);
+  for (const text of ["", "x", "", "", "last"]) await a.send(new TextEncoder().encode(text));
+  await a.close();
+  const got: string[] = [];
+  for await (const { data } of b) got.push(new TextDecoder().decode(data));
+  expect(got).toEqual(["", "x", "", "", "last"]);
+  await b.close();
+});
+
+test("a peer that closes with something unread resets: what it sent comes, then the error, once", async () => {
+  const { a, b } = await accepted(freshPath(), undefined);
+  await a.send(new TextEncoder().encode("never read"));
+  await b.close();
+  const error = await a.recv().catch((caught: unknown) => caught);
+  expect(error).toMatchObject({ code: "ECONNRESET", op: "recv" });
+  expect([await a.recv(), a.closed]).toEqual([null, true]);
+});
+
+test("five thousand records wait for a slow receiver in their order, and none is dropped", async () => {
+  for (const { a, b, toB } of [
+    await accepted(freshPath(), undefined),
+    await listening(freshPath(), freshPath(), undefined),
+  ]) {
+    const sending = (async () => {
+      for (let i = 0; i < 5000; i++) await a.send(new TextEncoder().encode(String(i)), toB);
+    })();
+    for (let i = 0; i < 5000; i++) expect(new TextDecoder().decode((await b.recv())!.data)).toBe(String(i));
+    await sending;
+    expect(b.traffic.packetsDropped).toBe(0);
+    await Promise.all([a.close(), b.close()]);
+  }
 });
