@@ -5,6 +5,7 @@ import type { FileServerFlags } from "./file-server.ts";
 import { collect, parseInteger, parseMs, parsePort } from "./flag-value.ts";
 import { addIpCommands } from "./ip/ip-commands.ts";
 import { addLabCommands } from "./lab/lab-commands.ts";
+import { addDialCommand, addEchoCommand, addListenCommand } from "./netcat/netcat-commands.ts";
 import type { RespondFlags } from "./respond.ts";
 import type { RelayFlags } from "./relay.ts";
 import type { ReverseProxyFlags } from "./reverse-proxy.ts";
@@ -140,6 +141,32 @@ command("relay <listen> <target>", "Pass TCP, UDP or Unix connections on to an a
     const { relayCommand } = await import("./relay.ts");
     process.exitCode = await relayCommand(listenOn, target, flags);
   });
+
+addDialCommand(
+  command("dial", "Connect to a peer, and join it with stdin and stdout: TCP, UDP, Unix sockets of all kinds.", [
+    "dial example.com:80",
+    "dial --explain --zero example.com:443",
+    "dial udp/127.0.0.1:53 --hexdump < query.bin",
+    "dial unixgram//dev/log --lines < events.txt",
+    "dial --tap talk.pcapng mail.example.com:smtp",
+  ]),
+);
+
+addListenCommand(
+  command("listen", "Wait for a peer, and join it with stdin and stdout: TCP, UDP, Unix sockets of all kinds.", [
+    "listen :9000 > file",
+    "listen --keep-open --lines udp/:5140",
+    "listen --mode 0666 unixpacket//run/app.sock",
+    "listen --proxy-protocol any --hexdump 127.0.0.1:8080",
+  ]),
+);
+
+addEchoCommand(
+  command("echo", "Send back what comes: TCP, UDP, Unix sockets of all kinds.", [
+    "echo :7 udp/:7",
+    "echo --verbose --mode 0666 unix//run/echo.sock unixgram//run/echo-datagrams.sock",
+  ]),
+);
 
 command("tcping <host:port>", "Measure how long connecting to a TCP port takes, where ICMP is filtered.", [
   "tcping example.com:443",

@@ -53,7 +53,8 @@ export function ms(value: number | undefined): string {
   return `${value.toFixed(value >= 10 ? 1 : value >= 1 ? 2 : 3)} ms`;
 }
 
-function bytes(value: number | undefined): string {
+/** A count of bytes with its unit. */
+export function bytes(value: number | undefined): string {
   if (value === undefined) return "?";
   if (value < 1024) return `${value} B`;
   const unit = value < 1024 ** 2 ? "KiB" : value < 1024 ** 3 ? "MiB" : "GiB";
