@@ -41,18 +41,19 @@ export class Reception {
 
   /** Something has arrived and was counted. */
   arrived(): void {
-    if (this.interval !== undefined || this.isOver) return;
-    const { plan } = this.init;
-    // Datagrams that wait in queues on the way come after the sender's end, and are part of what it sent.
-    this.endIn(plan.protocol === "tcp" ? plan.timeMs : plan.timeMs + REST_MS);
-    this.interval = this.init.clock.setTimer(() => this.cut(), plan.intervalMs);
+    if (this.isOver) return;
+    if (this.sent !== undefined && this.restMs() === 0) this.end();
+    else if (this.interval === undefined) this.begin();
   }
 
   /** The sender has said that it stopped: what does not come soon was lost. */
   senderStopped(sent: SentFigures): void {
     if (this.isOver) return;
     this.sent = sent;
-    if (this.init.plan.protocol === "udp" || this.interval === undefined) this.endIn(this.restMs());
+    if (this.init.plan.protocol === "tcp" && this.interval !== undefined) return;
+    // The wait for what is late is no interval.
+    if (this.interval !== undefined) this.init.clock.clearTimer(this.interval);
+    this.endIn(this.restMs());
   }
 
   /** Nothing more will come. */
@@ -66,6 +67,13 @@ export class Reception {
     const ms = this.lasted();
     this.tellLastInterval();
     this.settled.resolve({ bytes: tally.bytes, ms, ...(udp === undefined ? undefined : { udp }) });
+  }
+
+  private begin(): void {
+    const { plan } = this.init;
+    // Datagrams that wait in queues on the way come after the sender's end, and are part of what it sent.
+    if (this.sent === undefined) this.endIn(plan.protocol === "tcp" ? plan.timeMs : plan.timeMs + REST_MS);
+    this.interval = this.init.clock.setTimer(() => this.cut(), plan.intervalMs);
   }
 
   /** When everything has come there is nothing to wait for. */

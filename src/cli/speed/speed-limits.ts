@@ -11,7 +11,7 @@ export const SILENCE_MS = 15_000;
 export const JOIN_MS = 10_000;
 /** How long a receiver waits for the first bytes, and for the rest once the sender has said that it stopped. */
 export const FIRST_MS = 10_000;
-export const REST_MS = 2000;
+export const REST_MS = 1000;
 
 /** What a client may ask for. */
 export const STREAMS_MAX = 64;
