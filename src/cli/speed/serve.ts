@@ -20,6 +20,8 @@ export async function serve(address: string | undefined, flags: SpeedServeFlags)
   });
   console.log(`waiting for tests on ${server.local.toString()}, TCP and UDP; Ctrl-C stops`);
   await stopSignal();
-  await server.shutdown();
+  const finished = server.shutdown();
+  if (server.running > 0) console.log("no more tests; waiting for those that run");
+  await finished;
   return 0;
 }

@@ -48,6 +48,11 @@ export class ServerSession {
     init.send({ kind: "ready", version: SPEED_VERSION, cookie: this.cookie, ids: this.ids });
   }
 
+  /** Whether the client has been told everything. */
+  get finished(): boolean {
+    return this.left === 0;
+  }
+
   /** A TCP stream shows its number. False when there is no such one to join. */
   join(id: number, conn: Conn): boolean {
     const place = this.ids.indexOf(id);
@@ -116,6 +121,7 @@ export class ServerSession {
     this.receiver =
       plan.protocol === "tcp" ? new StreamReceiver(this.streamsOf("up", this.conns), init) : new DatagramReceiver(init);
     void this.receiver.done.then((figures) => {
+      if (this.phase === "over") return;
       send({ kind: "received", direction: "up", figures });
       this.told();
     });
@@ -131,6 +137,7 @@ export class ServerSession {
     if (plan.protocol === "tcp") this.tellState();
     this.sender.done.then(
       (figures) => {
+        if (this.phase === "over") return;
         this.stopTelling();
         send({ kind: "sent", direction: "down", figures });
         this.told();

@@ -80,6 +80,11 @@ export class SpeedServer {
     }
   }
 
+  /** How many tests run. */
+  get running(): number {
+    return this.sessions.size;
+  }
+
   /** Takes no more tests; resolves once those that run are over. */
   async shutdown(): Promise<void> {
     this.isClosing = true;
@@ -175,7 +180,9 @@ export class SpeedServer {
     session?.end();
     if (session !== undefined) this.sessions.delete(session.cookie);
     this.channels.delete(channel);
-    this.options.onEnd?.(client, error);
+    // However the connection ends once all is told, the test is done.
+    const reason = session?.finished === true ? undefined : (error ?? new Error("left before the end"));
+    this.options.onEnd?.(client, reason);
     if (this.isClosing && this.channels.size === 0) this.idle.resolve();
   }
 }
