@@ -144,7 +144,6 @@ async function join(
     size: flags.size ?? PACKET_BYTES,
     to,
     everybody: to !== undefined,
-    endsWithInput: true,
     onPacket: (direction, peer, data) => observers.packet(direction, conn.local, peer, data),
     warn: (text) => console.error(`netwright: ${text}`),
   });

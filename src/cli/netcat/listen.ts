@@ -117,7 +117,6 @@ class Netcat {
       lines: flags.lines === true,
       size: flags.size ?? PACKET_BYTES,
       everybody: flags.keepOpen === true,
-      endsWithInput: conn.remote !== undefined,
       onPacket: (direction, peer, data) => observers.packet(direction, conn.local, peer, data),
       warn: (text) => this.say(text),
     }).run();

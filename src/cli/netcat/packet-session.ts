@@ -17,8 +17,6 @@ export interface PacketSessionOptions extends SessionLimits {
   readonly to?: Endpoint | undefined;
   /** Whether everybody is heard; else, without a peer of its own, the first who sends, and nobody else. Stdin then goes to who sent last, or `to`. */
   readonly everybody: boolean;
-  /** Whether the end of stdin is the beginning of the end; else only silence after a packet is. */
-  readonly endsWithInput: boolean;
   /** Hears each packet that came or went. */
   readonly onPacket?: ((direction: "inbound" | "outbound", peer: Endpoint, data: Uint8Array) => void) | undefined;
   /** Says what does not end the session. */
@@ -35,7 +33,6 @@ export class PacketSession extends Session {
   private peer: Endpoint | undefined;
   private readonly ignored = new Set<string>();
   private inputAsked = false;
-  private inputEnded = false;
 
   /** It owns the PacketConn. */
   constructor(conn: PacketConn, input: ByteInput, output: ByteOutput, options: PacketSessionOptions) {
@@ -80,8 +77,7 @@ export class PacketSession extends Session {
       this.fail(error);
       return;
     }
-    this.inputEnded = true;
-    if (this.options.endsWithInput) this.sideEnded();
+    this.sideEnded();
   }
 
   private async transmit(data: Uint8Array): Promise<void> {
@@ -124,9 +120,7 @@ export class PacketSession extends Session {
     if (truncated)
       this.options.warn(`a packet of ${from.toString() || "an unbound peer"} was too long: its end is lost`);
     this.options.onPacket?.("inbound", from, data);
-    const goesOn = await this.put(this.options.lines ? asLine(data) : data);
-    if (this.inputEnded && !this.options.endsWithInput && goesOn) this.sideEnded();
-    return goesOn;
+    return this.put(this.options.lines ? asLine(data) : data);
   }
 
   /** Whether it is heard; the first one becomes the peer. */
@@ -144,10 +138,16 @@ export class PacketSession extends Session {
     const isFirst = this.peer === undefined;
     this.peer = from;
     if (from instanceof UnixAddress && from.path === "") {
-      if (isFirst) this.options.warn("the peer is not bound to an address: it cannot be answered");
+      if (isFirst) this.cannotAnswer();
       return;
     }
     this.askInput();
+  }
+
+  /** Nothing of stdin can go anywhere: it is as if it had ended. */
+  private cannotAnswer(): void {
+    this.options.warn("the peer is not bound to an address: it cannot be answered");
+    this.sideEnded();
   }
 
   private askInput(): void {
