@@ -67,6 +67,15 @@ describe("the reception of a stream", () => {
     expect(bench.clock.pendingTimers).toBe(0);
   });
 
+  test("has no interval of nothing because a timer was early", async () => {
+    const bench = new Bench(PLAN);
+    const { setTimer } = bench.clock;
+    bench.clock.setTimer = (callback, delayMs) => setTimer.call(bench.clock, callback, delayMs - 0.4);
+    bench.bytes(1);
+    await bench.pass(5000);
+    expect(bench.intervals.map(({ toMs }) => Math.round(toMs))).toEqual([1000, 2000, 3000]);
+  });
+
   test("that stalls is as slow as that", async () => {
     const bench = new Bench(PLAN);
     bench.bytes(3000);

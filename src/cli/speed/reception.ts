@@ -111,9 +111,9 @@ export class Reception {
   private cut(): void {
     const { clock, onInterval, plan, tally } = this.init;
     onInterval(tally.cut(clock.now()));
-    // By the first arrival, not by the last cut: timers are late, and that would add up.
+    // By the first arrival, not by the last cut: timers are late, or a little early, and that would add up.
     const passed = clock.now() - (tally.firstAt ?? clock.now());
-    const next = (Math.floor(passed / plan.intervalMs) + 1) * plan.intervalMs;
+    const next = (Math.round(passed / plan.intervalMs) + 1) * plan.intervalMs;
     if (!this.isOver) this.interval = clock.setTimer(() => this.cut(), next - passed);
   }
 }
