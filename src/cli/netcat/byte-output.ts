@@ -34,3 +34,17 @@ export class ByteOutput {
     return promise;
   }
 }
+
+/** This process's stdout; a terminal gets nothing where a hexdump shows all of it already. */
+export function standardOutput(isDumped: boolean): ByteOutput {
+  return new ByteOutput(isDumped && process.stdout.isTTY ? NOWHERE : process.stdout);
+}
+
+const NOWHERE: OutputStream = {
+  write(_bytes, written) {
+    written();
+  },
+  on() {
+    // It never fails.
+  },
+};

@@ -12,12 +12,12 @@ import {
   type UnixPacketNetwork,
 } from "../../net/index.ts";
 import { standardInput } from "./byte-input.ts";
-import { ByteOutput } from "./byte-output.ts";
+import { standardOutput } from "./byte-output.ts";
 import type { ConnStory } from "./explain/conn-story.ts";
 import { DialStory } from "./explain/dial-story.ts";
 import { PlainStory } from "./explain/plain-story.ts";
 import { Story } from "./explain/story.ts";
-import { type DialFlags, isUdp, limitsOf, PACKET_BYTES, PACKET_WAIT_MS } from "./netcat-flags.ts";
+import { type DialFlags, isUdp, INTERVAL_MS, limitsOf, PACKET_BYTES, PACKET_WAIT_MS } from "./netcat-flags.ts";
 import { Observers } from "./observers.ts";
 import { PacketSession } from "./packet-session.ts";
 import { peerProcess } from "./peer-process.ts";
@@ -64,7 +64,7 @@ async function reach(
   if (network === "unixpacket")
     return { conn: await dial(network, address, { localAddress: source, ...limits }), to: undefined };
   if (flags.broadcast === true) return reachAll(network, AddrPort.parse(address), flags);
-  const dialStory = story && new DialStory(story, flags.interval);
+  const dialStory = story && new DialStory(story, flags.interval ?? INTERVAL_MS);
   const resolver = dialStory?.options.resolver;
   try {
     return { conn: await dial(network, address, { ttl, localAddress: source, resolver, ...limits }), to: undefined };
@@ -137,7 +137,7 @@ async function join(
   stop: AbortSignal,
   story: ConnStory | undefined,
 ): Promise<number> {
-  const session = new PacketSession(conn, standardInput(), new ByteOutput(process.stdout), {
+  const session = new PacketSession(conn, standardInput(), standardOutput(flags.hexdump === true), {
     ...limitsOf(flags, PACKET_WAIT_MS, stop),
     wheel: threadWheel(),
     lines: flags.lines === true,

@@ -10,14 +10,14 @@ import {
 } from "../../net/index.ts";
 import { ms } from "../socket-text.ts";
 import { standardInput } from "./byte-input.ts";
-import { ByteOutput } from "./byte-output.ts";
+import { standardOutput } from "./byte-output.ts";
 import type { ConnStory } from "./explain/conn-story.ts";
 import { DialStory } from "./explain/dial-story.ts";
 import { PlainStory } from "./explain/plain-story.ts";
 import { Story } from "./explain/story.ts";
 import { TcpStory } from "./explain/tcp-story.ts";
 import { Misuse } from "./misuse.ts";
-import { type DialFlags, limitsOf, socketOptionsOf } from "./netcat-flags.ts";
+import { type DialFlags, INTERVAL_MS, limitsOf, socketOptionsOf } from "./netcat-flags.ts";
 import { Observers } from "./observers.ts";
 import { peerProcess } from "./peer-process.ts";
 import { StreamSession } from "./stream-session.ts";
@@ -52,7 +52,8 @@ export async function dialStream(
 
 async function reach(network: StreamNetwork, address: string, flags: DialFlags, stop: AbortSignal): Promise<Dialed> {
   const story = flags.explain === true ? new Story(realClock, (line) => console.error(line)) : undefined;
-  const dialStory = story === undefined || network === "unix" ? undefined : new DialStory(story, flags.interval);
+  const dialStory =
+    story === undefined || network === "unix" ? undefined : new DialStory(story, flags.interval ?? INTERVAL_MS);
   let begun = realClock.now();
   const control: Control = (fd, family, tried) => {
     begun = realClock.now();
@@ -70,7 +71,7 @@ async function reach(network: StreamNetwork, address: string, flags: DialFlags, 
 }
 
 function storyOf(story: Story, conn: Conn, fd: number | undefined, flags: DialFlags): ConnStory {
-  if (fd !== undefined) return new TcpStory(story, conn, fd, flags.interval);
+  if (fd !== undefined) return new TcpStory(story, conn, fd, flags.interval ?? INTERVAL_MS);
   story.say(`connected to ${conn.remote.toString()}${peerProcess(conn)}`);
   const { traffic } = conn;
   return new PlainStory(story, () => ({ sent: traffic.bytesWritten, received: traffic.bytesRead }));
@@ -94,7 +95,7 @@ async function join(
   header: ((conn: Conn) => Uint8Array) | undefined,
 ): Promise<number> {
   const seen = observers.stream(conn, true);
-  const session = new StreamSession(seen, standardInput(), new ByteOutput(process.stdout), {
+  const session = new StreamSession(seen, standardInput(), standardOutput(flags.hexdump === true), {
     ...limitsOf(flags, Number.POSITIVE_INFINITY, stop),
     head: header?.(conn),
     shutdown: flags.shutdown,

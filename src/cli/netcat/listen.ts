@@ -9,7 +9,7 @@ import {
 } from "../../net/index.ts";
 import { type ArgumentNetwork, formatEndpoint } from "../endpoint-argument.ts";
 import { type ByteInput, standardInput } from "./byte-input.ts";
-import { ByteOutput } from "./byte-output.ts";
+import { type ByteOutput, standardOutput } from "./byte-output.ts";
 import { parseAddress } from "./dial.ts";
 import {
   checkFlags,
@@ -54,13 +54,14 @@ class Netcat {
   private readonly observers: Observers;
   private readonly stop: AbortSignal;
   private readonly input: ByteInput = standardInput();
-  private readonly output: ByteOutput = new ByteOutput(process.stdout);
+  private readonly output: ByteOutput;
 
   constructor(network: ArgumentNetwork, flags: ListenFlags, observers: Observers, stop: AbortSignal) {
     this.network = network;
     this.flags = flags;
     this.observers = observers;
     this.stop = stop;
+    this.output = standardOutput(flags.hexdump === true);
   }
 
   /** Resolves to the exit code. */

@@ -19,7 +19,8 @@ SIGTERM and Ctrl-C let connections finish, a second one ends at once.`;
 
 /** Adds what `netwright dial` takes. What it does is loaded when it is called for. */
 export function addDialCommand(dial: Command): void {
-  shared(dial.argument("<address>", "where to"))
+  dial
+    .argument("<address>", "where to")
     .option(
       "-t, --timeout <duration>",
       "for connecting, the look-up of the name included (default: the system's)",
@@ -37,8 +38,9 @@ export function addDialCommand(dial: Command): void {
       "-e, --explain",
       "tell on stderr how the connection comes about and how it goes: what makes TCP reliable, made visible",
     )
-    .option("-i, --interval <duration>", "of the progress that --explain tells", parseInterval, 1000)
-    .option("-v, --verbose", "say on stderr when it is connected")
+    .option("-i, --interval <duration>", "of the progress that --explain tells (default: 1s)", parseInterval)
+    .option("-v, --verbose", "say on stderr when it is connected");
+  shared(dial)
     .addHelpText("after", DIAL_HELP)
     .action(async (address: string, flags: DialFlags) => {
       const { dialCommand } = await import("./dial.ts");
@@ -48,13 +50,15 @@ export function addDialCommand(dial: Command): void {
 
 /** Adds what `netwright listen` takes. */
 export function addListenCommand(listen: Command): void {
-  shared(listen.argument("<address>", "where"))
+  listen
+    .argument("<address>", "where")
     .option("-k, --keep-open", "serve one peer after the other; datagrams: hear everybody")
     .option("-m, --mode <octal>", "permissions of a Unix socket's file, such as 0666", parseMode)
     .addOption(
       new Option("--proxy-protocol <version>", "expect a PROXY header, and believe it").choices(["v1", "v2", "any"]),
     )
-    .option("-q, --quiet", "say nothing on stderr but errors")
+    .option("-q, --quiet", "say nothing on stderr but errors");
+  shared(listen)
     .addHelpText("after", LISTEN_HELP)
     .action(async (address: string, flags: ListenFlags) => {
       const { listenCommand } = await import("./listen.ts");

@@ -25,7 +25,7 @@ export interface DialFlags extends NetcatFlags {
   readonly broadcast?: boolean;
   readonly verbose?: boolean;
   readonly explain?: boolean;
-  readonly interval: number;
+  readonly interval?: number;
 }
 
 /** The flags of `netwright listen`. */
@@ -38,6 +38,8 @@ export interface ListenFlags extends NetcatFlags {
 
 /** Bytes of stdin in one packet, unless told otherwise. */
 export const PACKET_BYTES = 16_384;
+/** From one line of progress to the next. */
+export const INTERVAL_MS = 1000;
 /** What a peer that answers datagrams has for its answer. */
 export const PACKET_WAIT_MS = 1000;
 
