@@ -1,10 +1,12 @@
 import { benchAddr } from "./addr/addr.bench.ts";
 import { benchHttp } from "./http/http.bench.ts";
+import { benchNet } from "./net/net.bench.ts";
 import { benchRelay } from "./relay/relay.bench.ts";
 
 const BENCHES: Readonly<Record<string, (flags: ReadonlySet<string>) => Promise<void>>> = {
   addr: benchAddr,
   http: benchHttp,
+  net: benchNet,
   relay: benchRelay,
 };
 

@@ -69,8 +69,8 @@ describe("netcat", () => {
     async (host) => {
       const server = await listening(":0");
       const child = started([nc.path, "-u", host, String(server.local.port)]);
-      child.stdin.write("ping\n");
-      child.stdin.flush();
+      await child.stdin.write("ping\n");
+      await child.stdin.flush();
       const packet = (await server.recv())!;
       expect(packetText(packet)).toBe("ping\n");
       await server.send(bytesOf("pong\n"), packet.from);
@@ -110,8 +110,8 @@ describe("socat", () => {
     server.join("239.255.77.9", { interface: "lo" });
     const target = `UDP4-DATAGRAM:239.255.77.9:${server.local.port},ip-multicast-if=127.0.0.1`;
     const child = started([socat.path, "-", target]);
-    child.stdin.write("to all");
-    child.stdin.flush();
+    await child.stdin.write("to all");
+    await child.stdin.flush();
     const packet = (await server.recv())!;
     expect([packetText(packet), packet.to?.toString()]).toEqual(["to all", `239.255.77.9:${server.local.port}`]);
     await server.send(bytesOf("from one\n"), packet.from);

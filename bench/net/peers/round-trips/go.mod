@@ -1,0 +1,3 @@
+module netwright/bench/round-trips
+
+go 1.22
