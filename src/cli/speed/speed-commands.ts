@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { parseInteger, parseMs } from "../flag-value.ts";
 import { parseRate } from "../lab/link-setting.ts";
 import type { SpeedServeFlags } from "./serve.ts";
@@ -29,7 +29,11 @@ export function addSpeedCommands(speed: Command): void {
     .option("-u, --udp", "numbered datagrams at a rate instead of TCP: loss, order, jitter")
     .option("-R, --reverse", "down: from the server to here")
     .option("-b, --both", "up and down at the same time")
-    .option("-t, --time <duration>", "how long", within(parseMs, TIME_LEAST_MS, TIME_MAX_MS), 10_000)
+    .addOption(
+      new Option("-t, --time <duration>", "how long")
+        .argParser(within(parseMs, TIME_LEAST_MS, TIME_MAX_MS))
+        .default(10_000, "10s"),
+    )
     .option("-P, --streams <n>", "streams in each direction", within(parseInteger, 1, STREAMS_MAX), 1)
     .option(
       "-r, --rate <rate>",
@@ -41,11 +45,10 @@ export function addSpeedCommands(speed: Command): void {
       `of a write, or of a datagram (default: ${128 * 1024}, UDP what the path takes unfragmented)`,
       within(parseInteger, 1, WRITE_MAX_BYTES),
     )
-    .option(
-      "-i, --interval <duration>",
-      "from one line to the next",
-      within(parseMs, INTERVAL_LEAST_MS, TIME_MAX_MS),
-      1000,
+    .addOption(
+      new Option("-i, --interval <duration>", "from one line to the next")
+        .argParser(within(parseMs, INTERVAL_LEAST_MS, TIME_MAX_MS))
+        .default(1000, "1s"),
     )
     .option("--json", "one object at the end, for programs")
     .addHelpText("after", SPEED_HELP)
@@ -59,7 +62,11 @@ export function addSpeedCommands(speed: Command): void {
     .description("Wait for tests.")
     .helpOption("-h, --help", "this text")
     .option("--tests <n>", "tests at the same time", within(parseInteger, 1, 1000), 8)
-    .option("--max-time <duration>", "the longest test", within(parseMs, TIME_LEAST_MS, TIME_MAX_MS), TIME_MAX_MS)
+    .addOption(
+      new Option("--max-time <duration>", "the longest test")
+        .argParser(within(parseMs, TIME_LEAST_MS, TIME_MAX_MS))
+        .default(TIME_MAX_MS, "1h"),
+    )
     .addHelpText("after", SERVE_HELP)
     .action(async (address: string | undefined, flags: SpeedServeFlags) => {
       const { serve } = await import("./serve.ts");
