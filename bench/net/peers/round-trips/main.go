@@ -17,7 +17,7 @@ func main() {
 	count, err := strconv.Atoi(os.Args[2])
 	check(err)
 	client := pair(kind, directory)
-	roundTrips(client, count/10)
+	roundTrips(client, count/4)
 	before := cpuMicros()
 	roundTrips(client, count)
 	fmt.Println((cpuMicros() - before) / float64(count))
