@@ -231,10 +231,22 @@ describe("netwright dial: streams", () => {
     expect([await tool.exited, tool.stdout, tool.stderr]).toEqual([0, "aaaaa", ""]);
   });
 
+  test("a disk that is full is an error", async () => {
+    const listener = await local();
+    listener.serve((conn) => {
+      conn.attach({ data() {}, drain() {}, end: () => void conn.close(), close() {}, timeout() {} });
+      conn.send(new Uint8Array(100_000));
+    });
+    const tool = shop.start(["sh", "-c", `"$0" dial "$1" </dev/null >/dev/full`, NETWRIGHT, listener.local.toString()]);
+    expect([await tool.exited, tool.stderr]).toEqual([1, "netwright: ENOSPC: no space left on device, write\n"]);
+    await listener.close();
+  });
+
   test.each([
     [["127.0.0.1"], "the port is missing"],
     [["sctp/127.0.0.1:1"], 'ADDRESS: "sctp" in "sctp/127.0.0.1:1" is no network'],
     [["unix/"], "has no address"],
+    [["127.0.0.1:65536"], 'the port "65536" is no number from 1 to 65535'],
     [["--lines", "127.0.0.1:1"], "--lines is for udp, udp4, udp6, unixgram, unixpacket, and not for tcp"],
     [["--no-shutdown", "udp/127.0.0.1:1"], "--no-shutdown is for tcp"],
     [["--proxy-protocol", "v2", "udp/127.0.0.1:1"], "--proxy-protocol is for"],

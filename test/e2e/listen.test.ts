@@ -183,7 +183,7 @@ describe("netwright listen", () => {
     const taken = shop.netwright("listen", `127.0.0.1:${(await occupied()).port}`);
     expect([await taken.exited, taken.stderr.includes("address already in use")]).toEqual([1, true]);
     const long = shop.netwright("listen", `unix/${"x".repeat(108)}`);
-    expect([await long.exited, long.stderr.includes("at most 107 bytes, this one has 108")]).toEqual([1, true]);
+    expect([await long.exited, long.stderr.includes("at most 107 bytes, this one has 108")]).toEqual([2, true]);
     const mode = shop.netwright("listen", "--mode", "0999", "unix/x");
     expect([await mode.exited, mode.stderr.includes("it is no mode such as 0666")]).toEqual([2, true]);
     const tcp = shop.netwright("listen", "--mode", "0666", "127.0.0.1:0");

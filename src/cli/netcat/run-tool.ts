@@ -1,4 +1,5 @@
 import { ParseError } from "../../bytes/index.ts";
+import { NetError } from "../../net/index.ts";
 import { EXIT_FAILURE, EXIT_USAGE, fail } from "../exit.ts";
 import { Misuse } from "./misuse.ts";
 
@@ -28,5 +29,11 @@ export async function runTool(work: (stop: AbortSignal) => Promise<number>): Pro
 /** Says what went wrong, and what exit code that is. */
 export function told(error: unknown): number {
   fail(error);
-  return error instanceof ParseError || error instanceof Misuse ? EXIT_USAGE : EXIT_FAILURE;
+  return isMisuse(error) ? EXIT_USAGE : EXIT_FAILURE;
+}
+
+/** Whether nothing but another command line can help: an address that is none. */
+function isMisuse(error: unknown): boolean {
+  if (error instanceof ParseError || error instanceof Misuse) return true;
+  return error instanceof NetError && error.code === "EINVAL" && (error.op === "dial" || error.op === "listen");
 }
