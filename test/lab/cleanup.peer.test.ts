@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -89,8 +89,12 @@ test.skipIf(!labs.available)(
   `what is done in a lab that was closed or killed fails and says so${labs.skipped}`,
   async () => {
     const lab = await Lab.create(pointToPoint({ link: { delayMs: 1 } }));
-    const pending = lab.host("a").run(["sleep", "1000"]);
+    const dir = mkdtempSync(join(tmpdir(), "netwright-lab-"));
+    const begun = join(dir, "begun");
+    const pending = lab.host("a").run(["sh", "-c", 'echo >"$0"; exec sleep 1000', begun]);
     pending.catch(() => undefined);
+    await until(() => existsSync(begun), "the command has begun");
+    rmSync(dir, { recursive: true });
     await lab.close();
     expect(await failureOf(pending)).toContain("SIGKILL");
     expect(await failureOf(lab.link("a-b").set({ delayMs: 2 }))).toContain("lab was closed");
