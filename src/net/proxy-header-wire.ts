@@ -17,9 +17,11 @@ export function parseProxyHeader(bytes: Uint8Array, limits: ProxyHeaderLimits = 
   return version === 1 ? parseV1(bytes) : parseV2(bytes, limits.maxLength ?? MAX_LENGTH);
 }
 
-/** Whether bytes can be, or begin, a PROXY header of any version. */
-export function mayBeProxyHeader(bytes: Uint8Array): boolean {
-  return agrees(bytes, V1_START) || agrees(bytes, V2_SIGNATURE);
+/** Whether bytes begin a PROXY header of any version ("yes"), do not, or are too few to tell ("maybe"). */
+export function beginsProxyHeader(bytes: Uint8Array): "yes" | "maybe" | "no" {
+  const found = [V1_START, V2_SIGNATURE].find((start) => agrees(bytes, start));
+  if (found === undefined) return "no";
+  return bytes.length >= found.length ? "yes" : "maybe";
 }
 
 function versionOf(bytes: Uint8Array, versions: readonly (1 | 2)[]): 1 | 2 | undefined {

@@ -9,8 +9,9 @@ import {
   type ReceiveProxyHeaderOptions,
 } from "./receive-proxy-header.ts";
 
-/** Connections whose header is waited for before the rest is left in the system's queue (`accept` only). */
-const WAITING_MAX = 64;
+/** Conns whose header has come and that wait for `accept` before the rest is left in the system's queue. */
+const READY_MAX = 64;
+const GREETING_MAX = 512;
 const TIMEOUT_MS = 5000;
 
 /**
@@ -30,6 +31,8 @@ export interface ProxyListenerOptions extends ProxyHeaderLimits {
   readonly policy?: ((remote: Endpoint) => ProxyPolicy) | undefined;
   /** For the whole header; default 5,000. The protocol asks for 3,000 at least. */
   readonly timeoutMs?: number | undefined;
+  /** How many connections may be without their whole header at a time; beyond it the one that has been so for longest is reset. Default 512. */
+  readonly maxGreeting?: number | undefined;
   /** The wheel of the Conns. Default: the thread's. */
   readonly wheel?: ReceiveProxyHeaderOptions["wheel"];
   /** Told of each connection that was reset for want of a good header, with the ParseError or NetError. Default: nothing is told. */
@@ -38,7 +41,8 @@ export interface ProxyListenerOptions extends ProxyHeaderLimits {
 
 /**
  * Makes a Listener whose Conns begin with a PROXY header: `remote` and `local` are those that the header tells, and the header is read off before the Conn is handed
- * out. A slow client holds up nobody else. Closing it closes `inner`.
+ * out. A slow client holds up nobody else: the silent ones are bounded in time and number. Closing it closes `inner`, and waits for the headers of
+ * what was accepted by then.
  *
  * @example
  * const trusted = Prefix.parse("10.0.0.0/8");
@@ -62,7 +66,8 @@ class ProxyListener implements Listener {
   private readonly options: ProxyListenerOptions;
   private readonly ready: Conn[] = [];
   private readonly accepting: ((conn: Conn | null) => void)[] = [];
-  private greeting = 0;
+  /** Conns whose header has not come, the oldest first, and what will be when it has. */
+  private readonly greeting = new Map<Conn, Promise<void>>();
   private pulling = false;
   private innerEnded = false;
 
@@ -84,14 +89,14 @@ class ProxyListener implements Listener {
   }
 
   serve(onConn: OnConn): void {
-    this.inner.serve((conn) => void this.greet(conn, onConn));
+    this.inner.serve((conn) => this.greet(conn, onConn));
   }
 
   async accept(): Promise<Conn | null> {
     const conn = this.ready.shift();
     void this.pull();
     if (conn !== undefined) return conn;
-    if (this.innerEnded && this.greeting === 0) return null;
+    if (this.isOver) return null;
     return new Promise((resolve) => void this.accepting.push(resolve));
   }
 
@@ -101,23 +106,32 @@ class ProxyListener implements Listener {
 
   async close(): Promise<void> {
     await this.inner.close();
+    await Promise.all(this.greeting.values());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
-  /** Takes Conns from the inner listener while there is room for their greeting. */
+  private get isOver(): boolean {
+    return this.innerEnded && this.greeting.size === 0;
+  }
+
+  /** Takes Conns from the inner listener while there is room for more of them. */
   private async pull(): Promise<void> {
     if (this.pulling) return;
     this.pulling = true;
-    while (!this.innerEnded && this.greeting + this.ready.length < WAITING_MAX) {
+    while (!this.innerEnded && this.ready.length < READY_MAX) {
       const conn = await this.inner.accept();
       if (conn === null) this.innerEnded = true;
-      else void this.greet(conn, this.hand).then(() => this.pull());
+      else this.greet(conn, this.hand);
     }
     this.pulling = false;
-    if (this.innerEnded && this.greeting === 0) for (const resolve of this.accepting.splice(0)) resolve(null);
+    this.tellEnd();
+  }
+
+  private tellEnd(): void {
+    if (this.isOver) for (const resolve of this.accepting.splice(0)) resolve(null);
   }
 
   private readonly hand = (conn: Conn): void => {
@@ -126,19 +140,31 @@ class ProxyListener implements Listener {
     else resolve(conn);
   };
 
-  private async greet(conn: Conn, onConn: OnConn): Promise<void> {
+  private greet(conn: Conn, onConn: OnConn): void {
+    if (this.greeting.size >= (this.options.maxGreeting ?? GREETING_MAX)) this.dropOldest();
+    this.greeting.set(conn, this.admit(conn, onConn));
+  }
+
+  private dropOldest(): void {
+    const [oldest] = this.greeting.keys();
+    if (oldest === undefined) return;
+    this.greeting.delete(oldest);
+    oldest.abort();
+  }
+
+  private async admit(conn: Conn, onConn: OnConn): Promise<void> {
     const { remote } = conn;
-    this.greeting++;
+    let failure: unknown;
     try {
       await this.readHeader(conn, this.options.policy?.(remote) ?? "require");
     } catch (error) {
-      this.greeting--;
+      failure = error;
       conn.abort();
-      this.options.onRejected?.(error instanceof Error ? error : new Error(String(error)), remote);
-      return;
     }
-    this.greeting--;
-    onConn(conn);
+    this.greeting.delete(conn);
+    if (failure === undefined) onConn(conn);
+    else this.options.onRejected?.(failure instanceof Error ? failure : new Error(String(failure)), remote);
+    this.tellEnd();
   }
 
   private async readHeader(conn: Conn, policy: ProxyPolicy): Promise<void> {

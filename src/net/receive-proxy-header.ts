@@ -2,7 +2,8 @@ import { ParseError } from "../bytes/index.ts";
 import type { TimerWheel } from "../clock/index.ts";
 import type { Conn, WaitOptions } from "./conn.ts";
 import type { ProxyHeader, ProxyHeaderLimits } from "./proxy-header.ts";
-import { mayBeProxyHeader, parseProxyHeader } from "./proxy-header-wire.ts";
+import { NetError } from "./net-error.ts";
+import { beginsProxyHeader, parseProxyHeader } from "./proxy-header-wire.ts";
 import { threadWheel } from "./runtime.ts";
 
 /** How a PROXY header is received. A `timeoutMs` is one for the whole header, however its bytes come. */
@@ -22,8 +23,36 @@ export interface ReceiveProxyHeaderOptions extends ProxyHeaderLimits, WaitOption
  * console.log(`for ${ends?.source ?? conn.remote}`);
  */
 export async function receiveProxyHeader(conn: Conn, options: ReceiveProxyHeaderOptions = {}): Promise<ProxyHeader> {
+  return receiveRest(conn, new Uint8Array(0), options, wholeLimits(options));
+}
+
+/**
+ * The same where a header may be absent: undefined, and everything is left to be read, when the first bytes are no header. A client that does not send first is
+ * waited for, and then has none.
+ */
+export async function receiveOptionalProxyHeader(
+  conn: Conn,
+  options: ReceiveProxyHeaderOptions = {},
+): Promise<ProxyHeader | undefined> {
   const limits = wholeLimits(options);
   let bytes: Uint8Array = new Uint8Array(0);
+  while (beginsProxyHeader(bytes) === "maybe") {
+    const chunk = await readUnlessSilent(conn, limits);
+    if (chunk === null) break;
+    bytes = joined(bytes, chunk);
+  }
+  if (beginsProxyHeader(bytes) === "yes") return receiveRest(conn, bytes, options, limits);
+  if (bytes.length > 0) conn.unread(bytes);
+  return undefined;
+}
+
+async function receiveRest(
+  conn: Conn,
+  start: Uint8Array,
+  options: ReceiveProxyHeaderOptions,
+  limits: WaitOptions,
+): Promise<ProxyHeader> {
+  let bytes = start;
   for (;;) {
     const parsed = parseProxyHeader(bytes, options);
     if (parsed !== undefined) {
@@ -34,15 +63,14 @@ export async function receiveProxyHeader(conn: Conn, options: ReceiveProxyHeader
   }
 }
 
-/** The same where a header may be absent: undefined, and everything is left to be read, when the first bytes are no header. A client that never sends first is waited for. */
-export async function receiveOptionalProxyHeader(
-  conn: Conn,
-  options: ReceiveProxyHeaderOptions = {},
-): Promise<ProxyHeader | undefined> {
-  const first = await conn.read(options);
-  if (first === null) return undefined;
-  conn.unread(first);
-  return mayBeProxyHeader(first) ? receiveProxyHeader(conn, options) : undefined;
+/** What came; null at the end, and when the time is over. */
+async function readUnlessSilent(conn: Conn, limits: WaitOptions): Promise<Uint8Array | null> {
+  try {
+    return await conn.read(limits);
+  } catch (error) {
+    if (error instanceof NetError && error.isTimeout) return null;
+    throw error;
+  }
 }
 
 /** One limit for all the reads. */

@@ -96,8 +96,8 @@ describe("tcpPing", () => {
   });
 
   test("an address that cannot be read, and a name without an address, end it", async () => {
-    expect(tcpPing("no port").next()).rejects.toThrow("the port is missing: write host:port");
-    expect(tcpPing("nowhere.invalid:80").next()).rejects.toMatchObject({ code: "ENOTFOUND" });
+    await expect(tcpPing("no port").next()).rejects.toThrow("the port is missing: write host:port");
+    await expect(tcpPing("nowhere.invalid:80").next()).rejects.toMatchObject({ code: "ENOTFOUND" });
   });
 
   test("a real port", async () => {
@@ -112,6 +112,13 @@ describe("tcpPing", () => {
     const after: (string | undefined)[] = [];
     for await (const { error } of tcpPing(address, { count: 1 })) after.push(error?.code);
     expect(after).toEqual(["ECONNREFUSED"]);
+  });
+
+  test("an IPv4 address in IPv6 form has its time, too", async () => {
+    await using listener = await listen("tcp", "127.0.0.1:0");
+    listener.serve((conn) => void conn.close());
+    const address = `[::ffff:127.0.0.1]:${(listener.local as AddrPort).port}`;
+    for await (const { connectMs } of tcpPing(address, { count: 1 })) expect(connectMs).toBeGreaterThanOrEqual(0);
   });
 
   test("nothing sent is nothing lost", () => {

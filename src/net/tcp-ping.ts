@@ -1,4 +1,4 @@
-import { type AddrPort, splitHostPort } from "../addr/index.ts";
+import { AddrPort, splitHostPort } from "../addr/index.ts";
 import { type Clock, realClock } from "../clock/index.ts";
 import type { Conn } from "./conn.ts";
 import type { DialOptions } from "./dial-options.ts";
@@ -64,7 +64,7 @@ async function tryOnce(
   const limits: DialOptions = {
     timeoutMs: options.timeoutMs ?? 5000,
     signal: options.signal,
-    control: (_fd, _network, tried) => void begun.set(tried, clock.now()),
+    control: (_fd, _network, tried) => void begun.set(unmapped(tried), clock.now()),
   };
   try {
     const conn = await (options.dial ?? dial)("tcp", address, limits);
@@ -76,6 +76,12 @@ async function tryOnce(
     if (!(error instanceof NetError) || isFinal(error)) throw error;
     return { sequence, remote: undefined, connectMs: undefined, error };
   }
+}
+
+/** As a Conn's `remote` has it: an IPv4 address written in IPv6 form is an IPv4 address. */
+function unmapped(address: string): string {
+  const { addr, port } = AddrPort.parse(address);
+  return new AddrPort(addr.unmap(), port).toString();
 }
 
 function isOver(signal: AbortSignal | undefined): boolean {

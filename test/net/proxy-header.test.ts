@@ -8,6 +8,7 @@ import {
   expectProxyHeaders,
   type Listener,
   listen,
+  type NetError,
   pipe,
   type ProxyHeader,
   proxyHeaderOf,
@@ -76,7 +77,7 @@ describe("receiveProxyHeader", () => {
     const [a, b] = pipe();
     await a.write(bytesOf("PROXY TCP4"));
     await a.close();
-    expect(receiveProxyHeader(b)).rejects.toThrow("the stream ended within the PROXY header (at 10)");
+    await expect(receiveProxyHeader(b)).rejects.toThrow("the stream ended within the PROXY header (at 10)");
   });
 
   test("an optional one leaves everything else alone", async () => {
@@ -86,6 +87,54 @@ describe("receiveProxyHeader", () => {
     expect(await receiveOptionalProxyHeader(b)).toBe(undefined);
     expect(textOf(await readAll(b))).toBe("GET / HTTP/1.1\r\n");
     expect(await receiveOptionalProxyHeader(b)).toBe(undefined);
+  });
+});
+
+describe("receiveOptionalProxyHeader", () => {
+  test("what only begins like a header is none, however it is cut", async () => {
+    for (const parts of [["P", "OST / HTTP/1.1\r\n"], ["PRO", "PFIND /"], ["\r", "\nGET /"], ["PROXY"], ["\r\n\r\n"]]) {
+      const [a, b] = pipe();
+      const receiving = receiveOptionalProxyHeader(b);
+      for (const part of parts) {
+        await a.write(bytesOf(part));
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      await a.close();
+      expect(await receiving).toBe(undefined);
+      expect(textOf(await readAll(b))).toBe(parts.join(""));
+    }
+  });
+
+  test("one that is cut is read whole, and one that is bad is refused", async () => {
+    const [a, b] = pipe();
+    const receiving = receiveOptionalProxyHeader(b);
+    for (const char of LINE) await a.write(bytesOf(char));
+    expect((await receiving)?.ends?.source.toString()).toBe("192.0.2.7:40000");
+    await a.write(bytesOf("PROXY TCP5 \r\n"));
+    await expect(receiveOptionalProxyHeader(b)).rejects.toThrow("a PROXY line says TCP4, TCP6 or UNKNOWN");
+  });
+
+  test("who does not send first has none when the time is over, and it is one time for all", async () => {
+    for (const [sent, expected] of [
+      ["", undefined],
+      ["PROX", undefined],
+      ["PROXY TCP4 ", "ETIMEDOUT"],
+    ]) {
+      const clock = new SimulatedClock();
+      const wheel = new TimerWheel(clock);
+      const [a, b] = pipe({ wheel });
+      const receiving = receiveOptionalProxyHeader(b, { timeoutMs: 500, wheel });
+      const ended = receiving.then(
+        (header) => header,
+        (error: NetError) => error.code,
+      );
+      await clock.advanceAsync(300);
+      await a.write(bytesOf(sent!));
+      await clock.advanceAsync(250);
+      expect(await ended).toBe(expected as never);
+      await a.close();
+      if (expected === undefined) expect(textOf(await readAll(b))).toBe(sent!);
+    }
   });
 });
 
@@ -133,6 +182,37 @@ describe("expectProxyHeaders", () => {
     expect((await accepting)!.remote.toString()).toBe("192.0.2.7:40000");
     await (await accepting)!.close();
     for (const conn of [silent, plain, good]) conn.abort();
+  });
+
+  test("hundreds of silent clients hold up nobody, and no more than the bound stay", async () => {
+    const rejected: string[] = [];
+    const listener = await listening({
+      maxGreeting: 100,
+      onRejected: (error) => rejected.push((error as NetError).code),
+    });
+    const accepting = listener.accept();
+    const silent = await Promise.all(Array.from({ length: 300 }, async () => client(listener)));
+    const good = await client(listener, LINE);
+    const conn = (await accepting)!;
+    expect(conn.remote.toString()).toBe("192.0.2.7:40000");
+    expect(listener.open).toBeLessThanOrEqual(101);
+    expect(new Set(rejected)).toEqual(new Set(["ECONNABORTED"]));
+    expect(rejected.length).toBeGreaterThanOrEqual(200);
+    for (const each of [...silent, good, conn]) each.abort();
+  });
+
+  test("closing it waits for the headers of what was accepted", async () => {
+    const listener = await listening();
+    const accepting = listener.accept();
+    const sent = await client(listener, LINE.slice(0, 20));
+    await new Promise((resolve) => setImmediate(resolve));
+    const closing = listener.close();
+    await sent.write(bytesOf(LINE.slice(20)));
+    const conn = (await accepting)!;
+    expect(conn.remote.toString()).toBe("192.0.2.7:40000");
+    await closing;
+    expect(await listener.accept()).toBe(null);
+    await Promise.all([sent.close(), conn.close()]);
   });
 
   test("the policy of an address", async () => {
