@@ -154,16 +154,16 @@ class ProxyListener implements Listener {
 
   private async admit(conn: Conn, onConn: OnConn): Promise<void> {
     const { remote } = conn;
-    let failure: unknown;
+    let failure: Error | undefined;
     try {
       await this.readHeader(conn, this.options.policy?.(remote) ?? "require");
     } catch (error) {
-      failure = error;
+      failure = error instanceof Error ? error : new Error(String(error));
       conn.abort();
     }
     this.greeting.delete(conn);
     if (failure === undefined) onConn(conn);
-    else this.options.onRejected?.(failure instanceof Error ? failure : new Error(String(failure)), remote);
+    else this.options.onRejected?.(failure, remote);
     this.tellEnd();
   }
 

@@ -45,6 +45,14 @@ async function run(
   return { replies, at };
 }
 
+/** What a promise that must fail says. */
+async function messageOf(failing: Promise<unknown>): Promise<string> {
+  return failing.then(
+    () => "it did not fail",
+    (error: Error) => error.message,
+  );
+}
+
 describe("tcpPing", () => {
   test("three tries, a second apart; the look-up is not in the time", async () => {
     const { replies, at } = await run({}, [10, 20, 30]);
@@ -96,8 +104,8 @@ describe("tcpPing", () => {
   });
 
   test("an address that cannot be read, and a name without an address, end it", async () => {
-    await expect(tcpPing("no port").next()).rejects.toThrow("the port is missing: write host:port");
-    await expect(tcpPing("nowhere.invalid:80").next()).rejects.toMatchObject({ code: "ENOTFOUND" });
+    expect(await messageOf(tcpPing("no port").next())).toContain("the port is missing: write host:port");
+    expect(await messageOf(tcpPing("nowhere.invalid:80").next())).toContain("no such host (ENOTFOUND)");
   });
 
   test("a real port", async () => {

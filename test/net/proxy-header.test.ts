@@ -47,6 +47,14 @@ async function client(listener: Listener, ...parts: readonly (string | Uint8Arra
   return conn;
 }
 
+/** What a promise that must fail says. */
+async function messageOf(failing: Promise<unknown>): Promise<string> {
+  return failing.then(
+    () => "it did not fail",
+    (error: Error) => error.message,
+  );
+}
+
 describe("receiveProxyHeader", () => {
   test("however its bytes come, what follows is left to be read", async () => {
     for (const bytes of [encodeProxyHeader(HEADER, { checksum: true }), bytesOf(LINE)]) {
@@ -77,7 +85,7 @@ describe("receiveProxyHeader", () => {
     const [a, b] = pipe();
     await a.write(bytesOf("PROXY TCP4"));
     await a.close();
-    await expect(receiveProxyHeader(b)).rejects.toThrow("the stream ended within the PROXY header (at 10)");
+    expect(await messageOf(receiveProxyHeader(b))).toContain("the stream ended within the PROXY header (at 10)");
   });
 
   test("an optional one leaves everything else alone", async () => {
@@ -111,7 +119,7 @@ describe("receiveOptionalProxyHeader", () => {
     for (const char of LINE) await a.write(bytesOf(char));
     expect((await receiving)?.ends?.source.toString()).toBe("192.0.2.7:40000");
     await a.write(bytesOf("PROXY TCP5 \r\n"));
-    await expect(receiveOptionalProxyHeader(b)).rejects.toThrow("a PROXY line says TCP4, TCP6 or UNKNOWN");
+    expect(await messageOf(receiveOptionalProxyHeader(b))).toContain("a PROXY line says TCP4, TCP6 or UNKNOWN");
   });
 
   test("who does not send first has none when the time is over, and it is one time for all", async () => {
