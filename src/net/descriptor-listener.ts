@@ -9,12 +9,12 @@ import {
   makeUnixSocket,
   type Readiness,
   SOCKET_TYPE,
+  SocketFile,
   watchReadiness,
 } from "../sys/index.ts";
 import { ownersOf } from "./accounts.ts";
 import { DescriptorConn } from "./descriptor-conn.ts";
 import type { ListenOptions } from "./listen-options.ts";
-import { SocketFile } from "./socket-file.ts";
 import { removeStaleSocket } from "./stale-socket.ts";
 import { unixError } from "./unix-error.ts";
 

@@ -8,12 +8,12 @@ import {
   makeUnixSocket,
   SOCKET_TYPE,
   socketAddress,
+  SocketFile,
 } from "../sys/index.ts";
 import { NetError } from "./net-error.ts";
 import type { PacketConn } from "./packet-conn.ts";
 import { failedBefore } from "./pending.ts";
 import { threadWheel } from "./runtime.ts";
-import { SocketFile } from "./socket-file.ts";
 import { removeStaleSocket } from "./stale-socket.ts";
 import { unixError } from "./unix-error.ts";
 import type { UnixDialOptions } from "./unix-options.ts";

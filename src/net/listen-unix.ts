@@ -1,10 +1,10 @@
 import { UnixAddress } from "../addr/index.ts";
+import { SocketFile } from "../sys/index.ts";
 import { ownersOf } from "./accounts.ts";
 import type { ListenOptions } from "./listen-options.ts";
 import type { Listener } from "./listener.ts";
 import { openListening } from "./open-listening.ts";
 import { threadWheel } from "./runtime.ts";
-import { SocketFile } from "./socket-file.ts";
 import { SocketListener } from "./socket-listener.ts";
 import { systemOptions } from "./socket-options.ts";
 import { removeStaleSocket } from "./stale-socket.ts";

@@ -6,11 +6,11 @@ import {
   makeUnixSocket,
   SOCKET_TYPE,
   socketAddress,
+  SocketFile,
 } from "../sys/index.ts";
 import { ownersOf } from "./accounts.ts";
 import type { PacketConn } from "./packet-conn.ts";
 import { threadWheel } from "./runtime.ts";
-import { SocketFile } from "./socket-file.ts";
 import { removeStaleSocket } from "./stale-socket.ts";
 import { unixError } from "./unix-error.ts";
 import type { UnixListenOptions } from "./unix-options.ts";

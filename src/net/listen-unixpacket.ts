@@ -1,8 +1,14 @@
-import { bindUnixSocket, closeDescriptor, listenUnixSocket, makeUnixSocket, SOCKET_TYPE } from "../sys/index.ts";
+import {
+  bindUnixSocket,
+  closeDescriptor,
+  listenUnixSocket,
+  makeUnixSocket,
+  SOCKET_TYPE,
+  SocketFile,
+} from "../sys/index.ts";
 import { ownersOf } from "./accounts.ts";
 import type { PacketListener } from "./packet-conn.ts";
 import { threadWheel } from "./runtime.ts";
-import { SocketFile } from "./socket-file.ts";
 import { removeStaleSocket } from "./stale-socket.ts";
 import { unixError } from "./unix-error.ts";
 import type { UnixListenOptions } from "./unix-options.ts";

@@ -6,6 +6,7 @@ import {
   duplicateDescriptor,
   type Holdable,
   setBacklog,
+  type SocketFile,
 } from "../sys/index.ts";
 import type { TimerWheel } from "../clock/index.ts";
 import type { Conn } from "./conn.ts";
@@ -13,7 +14,6 @@ import type { Endpoint } from "./endpoint.ts";
 import type { Listener, OnConn } from "./listener.ts";
 import { NetError } from "./net-error.ts";
 import { type RawSocket, SocketConn, socketHandlers } from "./socket-conn.ts";
-import type { SocketFile } from "./socket-file.ts";
 
 /** Conns that wait for `accept` before the rest is left in the system's queue. */
 const WAITING_MAX = 64;

@@ -1,7 +1,6 @@
 import { lstatSync } from "node:fs";
-import { isUnixSocketBound } from "../sys/index.ts";
+import { isUnixSocketBound, removeFile } from "../sys/index.ts";
 import { NetError } from "./net-error.ts";
-import { removeFile } from "./socket-file.ts";
 
 /**
  * Removes a socket file at which no socket is bound any more, of whatever type it was. A live one is not disturbed by the question. Throws NetError EADDRINUSE where one is bound, or a file of

@@ -9,13 +9,13 @@ import {
   receiveDatagram,
   sendDatagram,
   SOCKET_TYPE,
+  type SocketFile,
   SystemError,
   watchReadiness,
 } from "../sys/index.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { inCallback } from "./output.ts";
 import { PacketSocket } from "./packet-socket.ts";
-import type { SocketFile } from "./socket-file.ts";
 import { unixHint } from "./unix-error.ts";
 import { encodeUnixName, SenderNames } from "./unix-name.ts";
 

@@ -1,8 +1,15 @@
 import type { UnixAddress } from "../addr/index.ts";
 import type { TimerWheel } from "../clock/index.ts";
-import { ERRNO, isHungUp, receiveDatagram, sendDatagram, socketQueues, SystemError } from "../sys/index.ts";
+import {
+  ERRNO,
+  isHungUp,
+  receiveDatagram,
+  sendDatagram,
+  type SocketFile,
+  socketQueues,
+  SystemError,
+} from "../sys/index.ts";
 import { PacketSocket } from "./packet-socket.ts";
-import type { SocketFile } from "./socket-file.ts";
 import { fromSystemError } from "./system-error.ts";
 import { SocketUnix, type UnixControl } from "./unix-control.ts";
 

@@ -7,12 +7,12 @@ import {
   descriptorGuard,
   type Holdable,
   type Readiness,
+  type SocketFile,
   watchReadiness,
 } from "../sys/index.ts";
 import { NetError } from "./net-error.ts";
 import { inCallback } from "./output.ts";
 import type { PacketConn, PacketListener } from "./packet-conn.ts";
-import type { SocketFile } from "./socket-file.ts";
 import { UnixpacketConn } from "./unixpacket-conn.ts";
 
 /** Connections that are accepted before others have their turn. */

@@ -13,6 +13,7 @@ export { BATCH_MAX, type DatagramBatch, type DatagramToSend, sendDatagrams, thre
 export { isLastSender, lastSender, receiveDatagram, sendDatagram } from "./datagram.ts";
 export { DescriptorGuard, type DescriptorSource, descriptorGuard, type Holdable } from "./descriptor-guard.ts";
 export { dieWithParent } from "./die-with-parent.ts";
+export { endSending, resetSocket } from "./end-socket.ts";
 export { ERRNO, errnoName } from "./errno.ts";
 export { isHungUp } from "./hang-up.ts";
 export { type InheritedDescriptor, inheritDescriptor, takeInherited } from "./inherited-descriptor.ts";
@@ -44,11 +45,14 @@ export {
 export { enterNetworkNamespace, insideNetworkNamespace, makeNetworkNamespace } from "./network-namespace.ts";
 export { openBeneath, openDirectory } from "./open-beneath.ts";
 export { type PeerCredentials, peerCredentials, peerGroups } from "./peer-credentials.ts";
+export { PagePool } from "./page-pool.ts";
 export { PollSet } from "./poll-set.ts";
 export { type Readiness, watchReadiness } from "./readiness.ts";
 export { reapChildren } from "./reap-children.ts";
+export { type FixedMemory, type RingLoop, ringLoop, type RingTask } from "./ring-loop.ts";
 export { sendFile } from "./send-file.ts";
 export { sharePort } from "./share-port.ts";
+export { removeFile, SocketFile } from "./socket-file.ts";
 export { makeSocketPair, SOCKET_TYPE } from "./socket-pair.ts";
 export { decodeSocketAddress, encodeIpAddress, encodeUnixAddress, socketAddress } from "./socket-address.ts";
 export { type SocketQueues, socketQueues } from "./socket-queues.ts";

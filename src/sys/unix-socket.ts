@@ -1,8 +1,10 @@
+import { fstatSync } from "node:fs";
 import { closeDescriptor } from "./descriptor.ts";
 import { errnoLocation, ERRNO } from "./errno.ts";
 import { libc } from "./libc.ts";
 import { allocate } from "./memory.ts";
 import { AF_UNIX, encodeUnixAddress } from "./socket-address.ts";
+import { SocketFile } from "./socket-file.ts";
 import { SOCKET_TYPE } from "./socket-pair.ts";
 import { check, orErrno, SystemError } from "./system-error.ts";
 
@@ -42,7 +44,7 @@ export function makeUnixSocket(type: number): number {
 
 /**
  * Binds a Unix socket to a path, at which nothing may lie yet, or to "@" and an abstract name. Throws SystemError: EADDRINUSE, EACCES, ENAMETOOLONG, EPERM for an owner that the process
- * may not give.
+ * may not give; the file is gone again then.
  *
  * With an access there is no moment in which anybody else could connect or send: the file is made with no permissions at all (the system gives it those of the socket's own
  * inode), gets its owner, and its permissions last. For datagrams there is no listen() to wait for, and a file bound under another name and
@@ -54,8 +56,21 @@ export function bindUnixSocket(fd: number, path: string, access: SocketFileAcces
   if (!isFile || (mode === undefined && uid === undefined && gid === undefined)) return bind(fd, path);
   check("fchmod", () => symbols().fchmod(fd, 0));
   bind(fd, path);
+  const file = new SocketFile(path);
+  try {
+    giveAccess(path, access);
+  } catch (error) {
+    // Left behind, it would keep everybody out, and the next one who may not ask whether it is alive.
+    file.remove();
+    throw error;
+  }
+}
+
+function giveAccess(path: string, { mode, uid, gid }: SocketFileAccess): void {
   const held = check("open", () => symbols().open(cString(path), O_PATH | O_NOFOLLOW | O_CLOEXEC));
   try {
+    // Whoever may write to the directory may have put another file there since.
+    if (!fstatSync(held).isSocket()) throw new SystemError("bind", ERRNO.EADDRINUSE);
     const keep = 0xffff_ffff;
     if (uid !== undefined || gid !== undefined)
       check("fchownat", () => symbols().fchownat(held, cString(""), uid ?? keep, gid ?? keep, AT_EMPTY_PATH));

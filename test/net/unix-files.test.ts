@@ -1,6 +1,7 @@
 import { afterAll, afterEach, describe, expect, test } from "bun:test";
 import {
   chmodSync,
+  chownSync,
   existsSync,
   lstatSync,
   mkdtempSync,
@@ -94,6 +95,26 @@ for (const network of NETWORKS) {
       expect([error.code, error.hint]).toEqual(["EINVAL", 'there is no user "no-such-user" on this machine']);
       expect(existsSync(path)).toBe(false);
     });
+
+    test.skipIf(process.geteuid?.() !== 0)(
+      "an owner that the process may not give is refused, and the next one can bind there",
+      async () => {
+        const folder = mkdtempSync(join(tmpdir(), "unix-owner-"));
+        chownSync(folder, 65_534, 65_534);
+        const script = `
+          const { listen } = await import(${JSON.stringify(join(import.meta.dir, "../../src/net/index.ts"))});
+          process.setgroups([]); process.setgid(65534); process.setuid(65534);
+          const path = ${JSON.stringify(join(folder, "s"))};
+          await listen(${JSON.stringify(network)}, path, { owner: 0, mode: 0o666 }).catch((error) => console.log(error.code));
+          console.log((await import("node:fs")).existsSync(path));
+          await (await listen(${JSON.stringify(network)}, path, { mode: 0o666 })).close();
+          console.log("bound");
+        `;
+        const child = Bun.spawn([process.execPath, "-e", script], { stdout: "pipe" });
+        expect(await child.stdout.text()).toBe("EPERM\nfalse\nbound\n");
+        rmSync(folder, { recursive: true });
+      },
+    );
 
     test("goes with the socket", async () => {
       const path = freshPath();
