@@ -4,6 +4,11 @@ import type { Packet } from "./packet-conn.ts";
 const MAX_PACKETS = 1024;
 /** Their bytes. */
 const MAX_BYTES = 4 * 1024 * 1024;
+/** Packets that wait here before a kind that holds its senders back stops receiving. */
+const HELD_MAX = 64;
+
+/** The longest packet of a kind that holds its senders back; it cuts longer ones, and says so. That is more than a sender's default buffer takes (net.core.wmem_default, 208 KiB). */
+export const RECORD_MAX: number = 256 * 1024;
 
 /** What came while nobody received, up to a bound: 1024 datagrams or 4 MiB. */
 export class PacketInbox {
@@ -18,6 +23,11 @@ export class PacketInbox {
   /** Whether a datagram of so many bytes can still wait here. */
   fits(bytes: number): boolean {
     return this.length < MAX_PACKETS && this.bytes + bytes <= MAX_BYTES;
+  }
+
+  /** Whether the next packet of a kind that holds its senders back can wait here, however long it is. */
+  get hasRoom(): boolean {
+    return this.length < HELD_MAX && this.fits(RECORD_MAX);
   }
 
   /** Takes a datagram, which must own its bytes. */

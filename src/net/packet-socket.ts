@@ -35,9 +35,6 @@ export interface SocketWatch {
   close(): void;
 }
 
-/** Packets that may wait for a receiver before a kind that holds its senders back stops receiving. */
-const KEPT_MAX = 64;
-
 /**
  * What every PacketConn over a socket has in common: both modes and the switch between them, what waits, deadlines and the end. A kind says how to transmit, receives in `receiveAll`, and reports
  * by `arrived`, `failed` and `peerClosed` what it finds there.
@@ -99,7 +96,7 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
     this.readiness.watchWritable(on);
   }
 
-  /** Receives up to `max` datagrams that are there, at once and not in the loop's next turns, for a kind that gets them one a turn. */
+  /** Receives up to `max` datagrams that are there and wanted, at once and not in the loop's next turns, for a kind that gets them one a turn. */
   protected receiveNow(_max: number): void {
     // Other kinds have received what there is when they report the first.
   }
@@ -168,10 +165,10 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
     if (!this.isClosed && (this.wantsDrain || !this.sends.isEmpty)) this.flush();
   }
 
-  /** Whether what comes would be taken, now or out of a short queue. */
+  /** Whether a packet of up to RECORD_MAX bytes would be taken, now or out of a short queue. */
   protected get wantsMore(): boolean {
     if (this.isClosed) return false;
-    return this.sink !== undefined || this.receiver !== undefined || this.inbox.length < KEPT_MAX;
+    return this.sink !== undefined || this.receiver !== undefined || this.inbox.hasRoom;
   }
 
   /** `receiveAll` is called again in the loop's next turn. */
@@ -217,7 +214,7 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
     const first = await this.recv(options);
     if (first === null) return [];
     // What came together with the first one is in the inbox by now.
-    if (this.inbox.length < max - 1) this.receiveNow(Math.min(KEPT_MAX, max - 1 - this.inbox.length));
+    if (this.inbox.length < max - 1) this.receiveNow(max - 1 - this.inbox.length);
     return [first, ...this.inbox.take(max - 1)];
   }
 

@@ -15,12 +15,11 @@ import {
 } from "../sys/index.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { inCallback } from "./output.ts";
+import { RECORD_MAX } from "./packet-inbox.ts";
 import { PacketSocket } from "./packet-socket.ts";
 import { unixHint } from "./unix-error.ts";
 import { encodeUnixName, SenderNames } from "./unix-name.ts";
 
-/** Longer datagrams are cut, and said to be: more than a sender's default buffer takes (net.core.wmem_default, 208 KiB). */
-const ROOM = 256 * 1024;
 /** Datagrams that are received before others have their turn. */
 const TURN = 64;
 
@@ -59,7 +58,7 @@ export class UnixgramConn extends PacketSocket {
   }
 
   protected receiveAll(): void {
-    room ??= new Uint8Array(new ArrayBuffer(ROOM));
+    room ??= new Uint8Array(new ArrayBuffer(RECORD_MAX));
     for (let count = 0; count < TURN; count++) {
       if (!this.wantsMore) {
         this.stopped = true;
@@ -68,7 +67,7 @@ export class UnixgramConn extends PacketSocket {
       const length = receiveDatagram(this.fd, room);
       if (length === -ERRNO.EAGAIN) return;
       if (length < 0) this.failed(length);
-      else this.arrived(room.subarray(0, length), this.senders.take(), undefined, length > ROOM);
+      else this.arrived(room.subarray(0, length), this.senders.take(), undefined, length > RECORD_MAX);
     }
     this.receiveMore();
   }

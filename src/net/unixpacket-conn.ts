@@ -9,12 +9,11 @@ import {
   socketQueues,
   SystemError,
 } from "../sys/index.ts";
+import { RECORD_MAX } from "./packet-inbox.ts";
 import { PacketSocket } from "./packet-socket.ts";
 import { fromSystemError } from "./system-error.ts";
 import { SocketUnix, type UnixControl } from "./unix-control.ts";
 
-/** Longer records are cut, and said to be: more than a sender's default buffer takes (net.core.wmem_default, 208 KiB). */
-const ROOM = 256 * 1024;
 /** Records that are received before others have their turn. */
 const TURN = 64;
 
@@ -64,7 +63,7 @@ export class UnixpacketConn extends PacketSocket {
   }
 
   protected override receiveNow(max: number): void {
-    for (let count = 0; count < max && !this.atEnd && !this.closed; count++) if (!this.receiveOne()) return;
+    for (let count = 0; count < max && !this.atEnd && this.wantsMore; count++) if (!this.receiveOne()) return;
   }
 
   protected transmit(data: Uint8Array): number {
@@ -77,12 +76,12 @@ export class UnixpacketConn extends PacketSocket {
 
   /** Receives a record, or the end; false when neither is there. */
   private receiveOne(): boolean {
-    room ??= new Uint8Array(new ArrayBuffer(ROOM));
+    room ??= new Uint8Array(new ArrayBuffer(RECORD_MAX));
     const length = receiveDatagram(this.fd, room);
     if (length === -ERRNO.EAGAIN) return false;
     if (length < 0) this.broke(length);
     else if (length === 0 && this.isAtEnd()) this.end();
-    else this.arrived(room.subarray(0, length), this.remote, undefined, length > ROOM);
+    else this.arrived(room.subarray(0, length), this.remote, undefined, length > RECORD_MAX);
     return length >= 0;
   }
 

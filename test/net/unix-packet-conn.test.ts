@@ -5,6 +5,7 @@ import { afterAll, expect, test } from "bun:test";
 import { dial, listen } from "../../src/net/index.ts";
 import type { PairTime } from "./conn-kind.ts";
 import type { PacketPair, PacketTraits } from "./packet-kind.ts";
+import { settle } from "./pairs.ts";
 import { describePacketConn } from "./packet-suite.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "unix-packets-"));
@@ -106,6 +107,27 @@ test("five thousand records wait for a slow receiver in their order, and none is
     })();
     for (let i = 0; i < 5000; i++) expect(new TextDecoder().decode((await b.recv())!.data)).toBe(String(i));
     await sending;
+    expect(b.traffic.packetsDropped).toBe(0);
+    await Promise.all([a.close(), b.close()]);
+  }
+});
+
+test("long records that nobody receives stay with the system, which holds the sender back, and none is dropped", async () => {
+  for (const { a, b, toB } of [
+    await accepted(freshPath(), undefined),
+    await listening(freshPath(), freshPath(), undefined),
+  ]) {
+    const total = 60;
+    const sending = (async () => {
+      for (let i = 0; i < total; i++) await a.send(new Uint8Array(100_000).fill(i), toB);
+    })();
+    // As many as are taken while nobody asks: some 4 MB.
+    while (b.traffic.packetsReceived < 39) await settle();
+    for (let turn = 0; turn < 10; turn++) await settle();
+    const got: number[] = [];
+    while (got.length < total) for (const { data } of await b.recvBatch(5)) got.push(data[0]!);
+    await sending;
+    expect(got).toEqual(Array.from({ length: total }, (_, i) => i));
     expect(b.traffic.packetsDropped).toBe(0);
     await Promise.all([a.close(), b.close()]);
   }
