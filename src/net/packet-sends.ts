@@ -36,13 +36,25 @@ export class PacketSends {
     return first?.packets[first.sent];
   }
 
+  /** How many went out already of the send that has the next packet. */
+  get sent(): number {
+    return this.waiting[0]?.sent ?? 0;
+  }
+
   add(send: WaitingPackets): void {
     this.waiting.push(send);
   }
 
-  /** Forgets one that its own limits ended. */
-  remove(send: WaitingPackets): void {
+  /** Forgets one that its own limits ended; returns whether it was the one that goes next. */
+  remove(send: WaitingPackets): boolean {
+    const wasNext = this.waiting[0] === send;
     this.waiting = this.waiting.filter((other) => other !== send);
+    return wasNext;
+  }
+
+  /** Ends the one that goes next, for which nothing can be done. */
+  failNext(error: Error): void {
+    this.waiting.shift()?.pending.reject(error);
   }
 
   /** Sends what there is room for; returns whether nothing waits any more. */

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { UnixAddress } from "../addr/index.ts";
 import { SimulatedClock, TimerWheel } from "../clock/index.ts";
-import { closeDescriptor, ERRNO, makeSocketPair, sendMessage, SOCKET_TYPE } from "../sys/index.ts";
+import { closeDescriptor, ERRNO, makeSocketPair, sendMessage, SOCKET_TYPE, SystemError } from "../sys/index.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { NetError } from "./net-error.ts";
 import type { PacketSink } from "./packet-conn.ts";
@@ -17,12 +17,22 @@ class Narrow extends PacketSocket {
   private room = 0;
   /** What sending fails with, once. */
   refusal = 0;
+  /** How often it cannot be waited for room. */
+  unwatched = 0;
   readonly sent: number[] = [];
 
   /** Gives room, and wakes the loop as a system does that has some. */
   give(room: number): void {
     this.room = room;
     sendMessage(this.other, one(0));
+  }
+
+  protected override watchRoom(on: boolean, to: Endpoint | undefined): void {
+    if (on && this.unwatched > 0) {
+      this.unwatched--;
+      throw new SystemError("socket", ERRNO.EMFILE);
+    }
+    super.watchRoom(on, to);
   }
 
   protected override receiveAll(): void {
@@ -150,6 +160,32 @@ describe("a PacketSocket without room", () => {
     expect((await refused).code).toBe("ECONNREFUSED");
     await behind;
     expect(conn.sent).toEqual([2]);
+  });
+
+  test("a send that cannot wait for room fails with the reason, and leaves nothing behind", async () => {
+    const conn = narrow();
+    conn.unwatched = 2;
+    const { code, packetsSent } = await failureOf(conn.send(one(1)));
+    expect([code, packetsSent]).toEqual(["EMFILE", 0]);
+    expect(() => conn.trySend(one(2))).toThrow("EMFILE");
+    const waits = conn.send(one(3));
+    conn.give(5);
+    await waits;
+    expect(conn.sent).toEqual([3]);
+  });
+
+  test("a send that can wait no longer for room fails, and those behind it go", async () => {
+    const conn = narrow();
+    conn.give(1);
+    const batch = failureOf(conn.sendBatch([{ data: one(1) }, { data: one(2) }, { data: one(3) }]));
+    const behind = conn.send(one(4));
+    conn.unwatched = 1;
+    conn.give(1);
+    const { code, packetsSent } = await batch;
+    expect([code, packetsSent]).toEqual(["EMFILE", 2]);
+    conn.give(1);
+    await behind;
+    expect(conn.sent).toEqual([1, 2, 4]);
   });
 
   test("close ends sends that wait", async () => {

@@ -61,6 +61,8 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
   });
   private readTimer: ReadTimer | undefined = undefined;
   private wantsDrain = false;
+  /** Whom the packet was for that there was no room for, of which `drain` is to tell. */
+  private drainTo: Endpoint | undefined = undefined;
   /** An error that nobody has been told yet. */
   private failure: NetError | undefined = undefined;
   private isClosed = false;
@@ -91,7 +93,7 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
     return packets.length - start;
   }
 
-  /** Begins or ends to wait for room, which `roomChanged` then reports; `to`: whom the packet is for that had none. */
+  /** Begins or ends to wait for room, which `roomChanged` then reports; `to`: whom the packet is for that had none. Throws SystemError where that cannot be waited for. */
   protected watchRoom(on: boolean, _to: Endpoint | undefined): void {
     this.readiness.watchWritable(on);
   }
@@ -248,8 +250,11 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
 
   trySend(data: Uint8Array, to?: Endpoint): boolean {
     if (this.sendNow(data, to)) return true;
+    // Behind others that wait there is a drain when all of them have gone.
+    const unwatched = this.sends.isEmpty ? this.awaitRoom(to) : undefined;
+    if (unwatched !== undefined) throw unwatched;
     this.wantsDrain = true;
-    this.watchRoom(true, to);
+    this.drainTo = to;
     return false;
   }
 
@@ -389,13 +394,42 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
     options: WaitOptions | undefined,
   ): Promise<void> {
     const pending = new Pending<void>(options, this.wheel, (why) => {
-      this.sends.remove(send);
+      // No callback runs inside a call, such as that of an abort.
+      if (this.sends.remove(send)) queueMicrotask(() => inCallback(() => this.nextChanged()));
       pending.reject(this.waitFailure("send", why, send.sent));
     });
     const send: WaitingPackets = { packets, sent, pending };
+    const isNext = this.sends.isEmpty;
     this.sends.add(send);
-    this.watchRoom(true, packets[sent]?.to);
+    if (isNext) this.awaitRoomForNext();
     return pending.promise;
+  }
+
+  /** Waits for room for what goes next; returns false when that cannot be, and it has failed. */
+  private awaitRoomForNext(): boolean {
+    const error = this.awaitRoom(this.sends.next?.to, this.sends.sent);
+    if (error !== undefined) this.sends.failNext(error);
+    return error === undefined;
+  }
+
+  /** Waits for room for a packet; returns why that cannot be. */
+  private awaitRoom(to: Endpoint | undefined, packetsSent?: number): NetError | undefined {
+    try {
+      this.watchRoom(true, to);
+      return undefined;
+    } catch (error) {
+      const { local, network } = this;
+      return fromSystemError(error, { op: "send", network, local, remote: to ?? this.remote, packetsSent });
+    }
+  }
+
+  /** What waited in front is gone, and with it whoever had no room for it. */
+  private nextChanged(): void {
+    if (this.isClosed) return;
+    if (!this.sends.isEmpty) this.flush();
+    else if (!this.wantsDrain) this.watchRoom(false, undefined);
+    // Telling of a drain makes the sink try, and learn why there is no room.
+    else if (this.awaitRoom(this.drainTo) !== undefined) this.flush();
   }
 
   /** The loop tells that something came, failed, or can be sent. */
@@ -405,10 +439,7 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
   }
 
   private flush(): void {
-    if (!this.sends.flush()) {
-      this.watchRoom(true, this.sends.next?.to);
-      return;
-    }
+    while (!this.sends.flush()) if (this.awaitRoomForNext()) return;
     this.watchRoom(false, undefined);
     if (!this.wantsDrain) return;
     this.wantsDrain = false;

@@ -99,7 +99,8 @@ export class UnixgramConn extends PacketSocket {
       return;
     }
     this.roomWatch?.close();
-    this.roomWatch = on && to !== undefined ? new RoomWatch(to, () => this.roomChanged()) : undefined;
+    this.roomWatch = undefined;
+    if (on && to !== undefined) this.roomWatch = new RoomWatch(to, () => this.roomChanged());
   }
 
   protected override hintFor(errno: number, to: Endpoint | undefined): string | undefined {
@@ -114,7 +115,7 @@ export class UnixgramConn extends PacketSocket {
 
 /**
  * Tells when a receiver may have room. A socket that is not connected counts as writable whatever its receivers are; so another one is connected to the receiver, and watched. A receiver
- * that cannot be connected to is tried again at once: sending then says why.
+ * that cannot be connected to is tried again at once: sending then says why. Throws SystemError EMFILE when there is no descriptor left for the other one.
  */
 class RoomWatch {
   readonly to: Endpoint;
@@ -127,12 +128,26 @@ class RoomWatch {
     this.to = to;
     this.fd = makeUnixSocket(SOCKET_TYPE.datagram);
     this.tell = () => inCallback(roomChanged);
+    if (this.isConnected()) this.watch();
+    else this.again();
+  }
+
+  private isConnected(): boolean {
     try {
-      connectUnixSocketTo(this.fd, encodeUnixName(to));
+      connectUnixSocketTo(this.fd, encodeUnixName(this.to));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  private watch(): void {
+    try {
       this.readiness = watchReadiness(this.fd, this.tell);
       this.readiness.watchWritable(true);
-    } catch {
-      this.again();
+    } catch (error) {
+      closeDescriptor(this.fd);
+      throw error;
     }
   }
 

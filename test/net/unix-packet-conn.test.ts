@@ -1,11 +1,16 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, test } from "bun:test";
-import { dial, listen } from "../../src/net/index.ts";
+import { afterAll, afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { UnixAddress } from "../../src/addr/index.ts";
+import { SimulatedClock, TimerWheel } from "../../src/clock/index.ts";
+import { dial, listen, type PacketConn } from "../../src/net/index.ts";
+import { bindUnixSocket, closeDescriptor, makeUnixSocket, receiveDatagram, SOCKET_TYPE } from "../../src/sys/index.ts";
 import type { PairTime } from "./conn-kind.ts";
 import type { PacketPair, PacketTraits } from "./packet-kind.ts";
-import { settle } from "./pairs.ts";
+import { PacketRecorder } from "./packet-recorder.ts";
+import { bytesOf, failureOf, settle } from "./pairs.ts";
+import { packetText } from "./packet-pairs.ts";
 import { describePacketConn } from "./packet-suite.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "unix-packets-"));
@@ -131,4 +136,61 @@ test("long records that nobody receives stay with the system, which holds the se
     expect(b.traffic.packetsDropped).toBe(0);
     await Promise.all([a.close(), b.close()]);
   }
+});
+
+describe("a receiver of Unix datagrams that never receives", () => {
+  const clock = new SimulatedClock();
+  let sender: PacketConn;
+  let other: PacketConn;
+  let lazy = -1;
+  let full: UnixAddress;
+
+  beforeEach(async () => {
+    lazy = makeUnixSocket(SOCKET_TYPE.datagram);
+    full = new UnixAddress(freshPath());
+    bindUnixSocket(lazy, full.path);
+    sender = await listen("unixgram", "@", { wheel: new TimerWheel(clock) });
+    other = await listen("unixgram", "@");
+    while (sender.trySend(bytesOf("?"), full));
+  });
+
+  afterEach(async () => {
+    closeDescriptor(lazy);
+    await Promise.all([sender.close(), other.close()]);
+  });
+
+  test("holds up sends to others until the time-out of its own, and no longer", async () => {
+    const toFull = failureOf(sender.send(bytesOf("1"), full, { timeoutMs: 100 }));
+    const toOther = sender.send(bytesOf("2"), other.local);
+    clock.advance(300);
+    expect((await toFull).code).toBe("ETIMEDOUT");
+    await toOther;
+    expect(packetText(await other.recv())).toBe("2");
+  });
+
+  test("nor until it is canceled, whatever waits behind it", async () => {
+    const controller = new AbortController();
+    const toFull = failureOf(sender.send(bytesOf("1"), full, { signal: controller.signal }));
+    const sends = [sender.sendBatch([{ data: bytesOf("2"), to: other.local }]), sender.send(bytesOf("3"), other.local)];
+    expect(sender.trySend(bytesOf("4"), other.local)).toBe(false);
+    controller.abort();
+    expect((await toFull).code).toBe("ECANCELED");
+    await Promise.all(sends);
+    expect((await other.recvBatch(3)).map(packetText)).toEqual(["2", "3"]);
+  });
+
+  test("has its drain told when it has room, though a send has given up meanwhile", async () => {
+    const sink = new PacketRecorder();
+    sender.attach(sink);
+    expect(sender.trySend(bytesOf("1"), full)).toBe(false);
+    const toFull = failureOf(sender.send(bytesOf("2"), full, { timeoutMs: 100 }));
+    clock.advance(300);
+    await toFull;
+    await settle();
+    expect(sink.events).toEqual([]);
+    while (receiveDatagram(lazy, new Uint8Array(1)) >= 0);
+    await sink.heard("drain");
+    expect(sink.events).toEqual(["drain"]);
+    expect(sender.trySend(bytesOf("3"), full)).toBe(true);
+  });
 });
