@@ -1,12 +1,16 @@
 import { groupNumber } from "./accounts.ts";
 import type { Conn } from "./conn.ts";
 import type { Listener } from "./listener.ts";
-import type { NetError } from "./net-error.ts";
+import { NetError } from "./net-error.ts";
 
 /** What a member is greeted with; the connection stays open. */
 export const WELCOME = "Welcome\n";
 /** What anybody else is told; the connection is closed then. */
 export const ACCESS_DENIED = "Access denied\n";
+/** What a member is told who comes when `maxMembers` are there; the connection is closed then. */
+export const TOO_MANY_MEMBERS = "Too many members\n";
+
+const DEFAULT_MAX_MEMBERS = 512;
 
 const encoder = new TextEncoder();
 
@@ -14,17 +18,22 @@ const encoder = new TextEncoder();
 export interface GroupServiceOptions {
   /** Numbers of the groups whose members are let in. Empty: nobody is, not even root. */
   readonly groups: ReadonlySet<number>;
-  /** Takes each member's connection, after `Welcome` was sent to it. Default: it stays open, and what comes is thrown away, until the peer ends it. */
+  /** Most members at a time, so that no member who connects again and again takes all the process's descriptors. Default 512. */
+  readonly maxMembers?: number | undefined;
+  /**
+   * Takes each member's connection, after `Welcome` was sent to it. Must not throw: the connection is aborted then. Default: it stays open, and what comes is thrown away, until the
+   * peer ends it.
+   */
   readonly onMember?: ((conn: Conn) => void) | undefined;
-  /** Told of everybody who is turned away, and why where it was not for their groups. */
+  /** Told of everybody who is turned away, and why where it was not for their groups: ECONNREFUSED beyond `maxMembers`. Must not throw. The connection is closed afterwards in any case. */
   readonly onDenied?: ((conn: Conn, error?: NetError) => void) | undefined;
 }
 
 /** An authentication service that runs. */
 export interface GroupService extends AsyncDisposable {
-  /** Members whose connections it keeps open. */
+  /** Members whose connections are open, those that `onMember` took included. */
   readonly members: number;
-  /** Closes the listener and the connections that it keeps open. Idempotent. */
+  /** Closes the listener and the connections that it keeps open itself. Idempotent. */
   close(): Promise<void>;
 }
 
@@ -44,7 +53,7 @@ export function serveGroups(listener: Listener, options: GroupServiceOptions): G
 class GroupDoor implements GroupService {
   private readonly listener: Listener;
   private readonly options: GroupServiceOptions;
-  private readonly kept = new Set<Conn>();
+  private readonly connected = new Set<Conn>();
 
   constructor(listener: Listener, options: GroupServiceOptions) {
     this.listener = listener;
@@ -53,12 +62,13 @@ class GroupDoor implements GroupService {
   }
 
   get members(): number {
-    return this.kept.size;
+    return this.connected.size;
   }
 
   async close(): Promise<void> {
     await this.listener.close();
-    await Promise.all([...this.kept].map(async (conn) => conn.close()));
+    if (this.options.onMember !== undefined) return;
+    await Promise.all([...this.connected].map(async (conn) => conn.close()));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -66,33 +76,57 @@ class GroupDoor implements GroupService {
   }
 
   private opened(conn: Conn): void {
-    const { groups, onDenied, onMember } = this.options;
-    let error: NetError | undefined;
+    let member: boolean;
     try {
-      if (isMember(conn, groups)) {
-        conn.send(encoder.encode(WELCOME));
-        if (onMember === undefined) this.keep(conn);
-        else onMember(conn);
-        return;
-      }
-    } catch (thrown) {
-      error = thrown as NetError;
+      member = isMember(conn, this.options.groups);
+    } catch (error) {
+      return this.turnAway(conn, ACCESS_DENIED, error as NetError);
     }
-    conn.send(encoder.encode(ACCESS_DENIED));
-    onDenied?.(conn, error);
-    void conn.close();
+    if (!member) this.turnAway(conn, ACCESS_DENIED);
+    else if (this.members >= this.maxMembers) this.turnAway(conn, TOO_MANY_MEMBERS, this.full(conn));
+    else this.welcome(conn);
   }
 
-  private keep(conn: Conn): void {
-    this.kept.add(conn);
-    conn.attach({
-      data: () => undefined,
-      drain: () => undefined,
-      end: () => void conn.close(),
-      close: () => void this.kept.delete(conn),
-      timeout: () => undefined,
-    });
+  private get maxMembers(): number {
+    return this.options.maxMembers ?? DEFAULT_MAX_MEMBERS;
   }
+
+  private full({ network, remote }: Conn): NetError {
+    const hint = `${this.maxMembers} members are connected, which is as many as are let in (maxMembers)`;
+    return new NetError({ op: "accept", network, code: "ECONNREFUSED", remote, hint });
+  }
+
+  private turnAway(conn: Conn, answer: string, error?: NetError): void {
+    conn.send(encoder.encode(answer));
+    try {
+      this.options.onDenied?.(conn, error);
+    } finally {
+      void conn.close();
+    }
+  }
+
+  private welcome(conn: Conn): void {
+    this.connected.add(conn);
+    void conn.done.then(() => this.connected.delete(conn));
+    conn.send(encoder.encode(WELCOME));
+    try {
+      (this.options.onMember ?? keepOpen)(conn);
+    } catch (error) {
+      conn.abort();
+      throw error;
+    }
+  }
+}
+
+/** Throws away what comes until the peer ends it. */
+function keepOpen(conn: Conn): void {
+  conn.attach({
+    data: () => undefined,
+    drain: () => undefined,
+    end: () => void conn.close(),
+    close: () => undefined,
+    timeout: () => undefined,
+  });
 }
 
 /** Whether the peer is in one of the groups. Throws NetError where the system cannot say. */

@@ -1,5 +1,6 @@
 export { type ActivatedDescriptor, activatedDescriptors, type ActivationOptions } from "./activation.ts";
 export type { Conn, ConnTraffic, ConnTraits, Sink, WaitOptions } from "./conn.ts";
+export type { OnDescriptor } from "./descriptor-acceptor.ts";
 export { DescriptorConn, type DescriptorMessage, MAX_DESCRIPTORS } from "./descriptor-conn.ts";
 export {
   dialDescriptors,
@@ -8,6 +9,7 @@ export {
   descriptorPair,
   listenDescriptors,
 } from "./descriptor-listener.ts";
+export { dialDescriptor } from "./dial-descriptor.ts";
 export { dialFirst } from "./dial-first.ts";
 export type { DialOptions } from "./dial-options.ts";
 export type { DialAttempt, DialTrace } from "./dial-trace.ts";
@@ -23,6 +25,7 @@ export {
   type GroupService,
   type GroupServiceOptions,
   serveGroups,
+  TOO_MANY_MEMBERS,
   WELCOME,
 } from "./group-auth.ts";
 export type { Listener, OnConn } from "./listener.ts";
