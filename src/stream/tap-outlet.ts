@@ -44,13 +44,16 @@ export class TapOutlet {
     this.onFailure = options.onFailure;
   }
 
-  /** Calls `run` now or later, for so many bytes; false when they are dropped. */
-  push(size: number, run: () => void | Promise<void>): boolean {
+  /**
+   * Calls `run` now or later, for so many bytes; false when they are dropped. What has no bytes never is: ends, of which a Conn has three. `reserve`: bytes beyond the bound that it may
+   * use, because it matters more than others.
+   */
+  push(size: number, run: () => void | Promise<void>, reserve = 0): boolean {
     if (!this.busy && this.waiting.length === 0) {
       this.call(run);
       return true;
     }
-    if (this.waitingBytes + size + ENTRY > this.maxQueued) {
+    if (size > 0 && this.waitingBytes + size + ENTRY > this.maxQueued + reserve) {
       this.dropped += size;
       this.report(new TapOverflow(`the receiver is too slow: more than ${this.maxQueued} bytes wait for it`));
       return false;

@@ -216,4 +216,40 @@ describe("PcapngCapture", () => {
     expect(blocks.at(-1)).toMatchObject({ received: 203n, dropped: BigInt(capture.dropped) });
     expect(packets.length).toBeGreaterThan(0);
   });
+
+  test("a file that is too slow has the ends of streams all the same", async () => {
+    const parts: Uint8Array[] = [];
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const capture = new PcapngCapture(
+      async (part) => {
+        parts.push(part);
+        return promise;
+      },
+      { maxQueued: 1000 },
+    );
+    const [a, b] = pipe();
+    const conn = capture.tap(a);
+    for (let i = 0; i < 10; i++) {
+      await conn.write(new Uint8Array(100));
+      await b.read();
+    }
+    await b.closeWrite();
+    expect(await conn.read()).toBe(null);
+    await conn.close();
+    await conn.done;
+    const [c] = pipe();
+    const reset = capture.tap(c);
+    reset.abort();
+    await reset.done;
+    resolve();
+    await capture.close();
+    expect(capture.dropped).toBeGreaterThan(0);
+    expect(packetsOf(blocksOf(parts)).slice(-5).map(lineOf)).toEqual([
+      "< FIN+ACK",
+      "> ACK",
+      "> FIN+ACK",
+      "< ACK",
+      "> RST+ACK",
+    ]);
+  });
 });

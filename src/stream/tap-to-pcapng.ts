@@ -21,6 +21,8 @@ import { tap, type TappedConn } from "./tap.ts";
 
 /** More than of other taps: a large `send` passes at once, and its packets must not be taken for a slow file. */
 const DEFAULT_MAX_QUEUED = 16 * 1024 * 1024;
+/** More that may wait for the file so that it has the ends of streams whose data was dropped: those of some 5,000 streams. */
+const ENDS_RESERVE = 4 * 1024 * 1024;
 /** What a UDP packet over IPv4 has room for. */
 const MOST_DATAGRAM = 65_507;
 
@@ -50,7 +52,7 @@ export interface PcapngTapOptions {
  *
  * A Conn without IP addresses (a Unix socket, a pipe) gets 192.0.2.1 for this side and 192.0.2.2 for the other, and a port of its own from 49,152 on for the side that dialed; a comment at its first packet tells the true names.
  *
- * Writing never disturbs the traffic. When the file is too slow, packets are dropped whole and counted in it and in `dropped`; after a write that failed nothing more is written, because the file has
+ * Writing never disturbs the traffic. When the file is too slow, packets are dropped whole and counted in it and in `dropped`, ends of streams last; after a write that failed nothing more is written, because the file has
  * a hole then, and `onFailure` hears why.
  *
  * @example
@@ -72,6 +74,8 @@ export class PcapngCapture implements AsyncDisposable {
   private broken = false;
   /** Whether the block that is being written holds a packet. */
   private emitting = false;
+  /** Whether what is written now ends a stream. */
+  private ending = false;
   private closing: Promise<void> | undefined = undefined;
 
   /**
@@ -176,12 +180,18 @@ export class PcapngCapture implements AsyncDisposable {
     return {
       onRead: (bytes) => stream.data("inbound", bytes),
       onWrite: (bytes) => stream.data("outbound", bytes),
-      onReadEnd: () => stream.end("inbound"),
-      onWriteEnd: () => stream.end("outbound"),
+      onReadEnd: () => this.asEnd(() => stream.end("inbound")),
+      onWriteEnd: () => this.asEnd(() => stream.end("outbound")),
       onClose: (error) => {
-        if (error !== undefined) stream.reset(error.code === "ECONNRESET" ? "inbound" : "outbound");
+        if (error !== undefined) this.asEnd(() => stream.reset(error.code === "ECONNRESET" ? "inbound" : "outbound"));
       },
     };
+  }
+
+  private asEnd(write: () => void): void {
+    this.ending = true;
+    write();
+    this.ending = false;
   }
 
   private packet(data: Uint8Array, direction: PacketDirection, comment: string | undefined): void {
@@ -195,7 +205,8 @@ export class PcapngCapture implements AsyncDisposable {
 
   private emit(block: Uint8Array): void {
     const packets = this.emitting ? 1n : 0n;
-    const taken = !this.broken && this.outlet.push(block.length, () => this.writeBlock(block, packets));
+    const reserve = this.ending ? ENDS_RESERVE : 0;
+    const taken = !this.broken && this.outlet.push(block.length, () => this.writeBlock(block, packets), reserve);
     if (!taken) this.lost += packets;
   }
 

@@ -265,6 +265,30 @@ describe("tap", () => {
     expect([lengths.length, lengths.at(-1), reasons.length]).toEqual([11, 5, 1]);
   });
 
+  test("a listener that is too slow misses bytes, but no end", async () => {
+    const heard: string[] = [];
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const [a, b] = tapped({
+      maxQueued: 1000,
+      onWrite: async (bytes) => {
+        heard.push(`> ${bytes.length}`);
+        return promise;
+      },
+      onReadEnd: () => void heard.push("read end"),
+      onWriteEnd: () => void heard.push("write end"),
+      onClose: () => void heard.push("close"),
+    });
+    for (const length of [100, 1000 - 64, 100]) await a.write(new Uint8Array(length));
+    await b.closeWrite();
+    expect(await a.read()).toBe(null);
+    await a.close();
+    await a.done;
+    resolve();
+    await settle();
+    expect(heard).toEqual(["> 100", "> 936", "read end", "write end", "close"]);
+    expect(a.tapStats.dropped).toBe(100);
+  });
+
   test("a listener that answers its own traffic ends, and what passed is whole", async () => {
     const [a, b] = tapped({ onWrite: () => void a.send(bytesOf("!")) });
     a.attach(NOTHING);
