@@ -56,6 +56,17 @@ class Bench {
 const GO = encodeTlv(tlvClientMessage, { kind: "go" });
 
 describe("ControlChannel", () => {
+  test("ends once, for its own reason, when there is no more room for its farewell", () => {
+    const bench = new Bench();
+    const message: ServerMessage = { kind: "error", reason: "x".repeat(100) };
+    const size = encodeTlv(tlvServerMessage, message).length;
+    const { conn } = bench.channel;
+    conn.highWaterMark = 1;
+    while (conn.queued + size <= 256 * 1024) bench.channel.send(message);
+    bench.channel.fail(new Error("y".repeat(900)));
+    expect(bench.ends.map((end) => end?.message)).toEqual(["y".repeat(900)]);
+  });
+
   test("takes messages in pieces and several at once", async () => {
     const bench = new Bench();
     await bench.say(...Array.from(GO, (byte) => Uint8Array.of(byte)));

@@ -72,8 +72,10 @@ export class ControlChannel<In, Out> {
   /** Ends it for an error, which the peer is told. */
   fail(error: Error): void {
     if (this.isOver) return;
-    if (this.init.farewell !== undefined) this.send(this.init.farewell(error));
     this.isOver = true;
+    const { farewell, outgoing } = this.init;
+    // No more than a message, so that it goes out behind whatever waits, or is dropped with it.
+    if (farewell !== undefined) this.conn.send(encodeTlv(outgoing, farewell(error), MESSAGE_MAX_BYTES));
     this.leave();
     this.init.onEnd(error);
   }
