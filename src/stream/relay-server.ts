@@ -3,11 +3,11 @@ import { relay, type RelayResult } from "./relay.ts";
 
 /** How a RelayServer works. */
 export interface RelayServerOptions {
-  /** Connects to the target for a client. It should give up when `signal` aborts. */
+  /** Connects to the target for a client: to a Conn of its own, in pull mode. It should give up when `signal` aborts. */
   readonly dial: (signal: AbortSignal) => Promise<Conn>;
   /** Ends a connection after this long without a byte, in milliseconds. Default 0: never. */
   readonly idleTimeoutMs?: number | undefined;
-  /** Told when the target could not be reached; the client's connection is aborted. */
+  /** Told when the target could not be reached, or its Conn was in use already (EBUSY); the client's connection is aborted. */
   readonly onDialError?: ((error: unknown, client: Conn) => void) | undefined;
   /** Told when a connection is over. */
   readonly onEnd?: ((result: RelayResult, client: Conn) => void) | undefined;
@@ -100,20 +100,31 @@ export class RelayServer {
     try {
       return await this.options.dial(left.signal);
     } catch (error) {
-      client.abort();
       // A client that left, or a server that is being closed, says nothing about the target.
-      if (left.signal.aborted) return undefined;
-      this.unreached++;
-      this.options.onDialError?.(error, client);
+      if (left.signal.aborted) client.abort();
+      else this.failedToReach(error, client);
       return undefined;
     } finally {
       this.stopping.signal.removeEventListener("abort", giveUp);
     }
   }
 
+  private failedToReach(error: unknown, client: Conn): void {
+    client.abort();
+    this.unreached++;
+    this.options.onDialError?.(error, client);
+  }
+
   private async relay(client: Conn, target: Conn): Promise<void> {
     const { idleTimeoutMs } = this.options;
-    const result = await relay(client, target, { idleTimeoutMs, signal: this.stopping.signal });
+    const result = await relay(client, target, { idleTimeoutMs, signal: this.stopping.signal }).catch(
+      (error: unknown) => {
+        // `dial` gave a Conn that is in use.
+        target.abort();
+        this.failedToReach(error, client);
+      },
+    );
+    if (result === undefined) return;
     this.bytesUp += result.aToB;
     this.bytesDown += result.bToA;
     if (result.end === "failed") this.failed++;

@@ -117,6 +117,28 @@ describe.each(["tcp", "unix"] as const)("RelayServer over %s", (network) => {
     expect(Buffer.concat(down).equals(whole)).toBe(true);
   });
 
+  test("a target's Conn that is in use already: both are cut, and the error is told", async () => {
+    const errors: unknown[] = [];
+    const target = await listener();
+    const targets: Conn[] = [];
+    const { server, front } = await started({
+      dial: async () => {
+        const conn = await dial(network, String(target.local));
+        conn.read().catch(() => undefined);
+        targets.push(conn);
+        return conn;
+      },
+      onDialError: (error) => errors.push(error),
+    });
+    const client = await dial(network, String(front.local));
+    await client.read().catch(() => undefined);
+    await until(() => server.stats.open === 0, "the connection has gone");
+    expect(errors).toMatchObject([{ code: "EBUSY" }]);
+    expect(targets.map(({ closed }) => closed)).toEqual([true]);
+    expect(server.stats).toMatchObject({ accepted: 1, unreached: 1 });
+    await client.close();
+  });
+
   test("a target that cannot be reached: the client is cut, the server goes on", async () => {
     const errors: unknown[] = [];
     const refuse = async (): Promise<Conn> => Promise.reject(new Error("no way"));
