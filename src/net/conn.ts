@@ -138,6 +138,8 @@ export interface Conn extends AsyncIterable<Uint8Array>, AsyncDisposable {
   readonly tcp?: TcpControl | undefined;
   /** Unix: who the peer is. */
   readonly unix?: UnixControl | undefined;
+  /** The Conn that this one reads and writes through, such as a tapped one's; what is known of that one holds of this. To be looked at, not used. */
+  readonly beneath?: Conn;
   /** Makes `local` and `remote` tell other ends than the system's: those of the client that a proxy speaks for. */
   setEnds?(local: Endpoint, remote: Endpoint): void;
   /** Lets the process end although the connection is open, until `ref`. */

@@ -54,9 +54,13 @@ export function expectProxyHeaders(inner: Listener, options: ProxyListenerOption
   return new ProxyListener(inner, options);
 }
 
-/** The header that a Conn of such a Listener began with; undefined where there was none, or it was not believed. */
+/** The header that a Conn of such a Listener began with, or one that works through it (`beneath`); undefined where there was none, or it was not believed. */
 export function proxyHeaderOf(conn: Conn): ProxyHeader | undefined {
-  return headers.get(conn);
+  for (let at: Conn | undefined = conn; at !== undefined; at = at.beneath) {
+    const header = headers.get(at);
+    if (header !== undefined) return header;
+  }
+  return undefined;
 }
 
 const headers = new WeakMap<Conn, ProxyHeader>();

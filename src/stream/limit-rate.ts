@@ -1,6 +1,16 @@
 import { ChunkQueue, copyBytes } from "../bytes/index.ts";
 import type { Timer } from "../clock/index.ts";
-import { type Conn, type Endpoint, inCallback, type NetError, type Sink, StreamConn } from "../net/index.ts";
+import {
+  type Conn,
+  type Endpoint,
+  inCallback,
+  type NetError,
+  type Sink,
+  StreamConn,
+  type TcpControl,
+  type UnixControl,
+} from "../net/index.ts";
+import { passOn } from "./pass-on.ts";
 import { TokenBucket } from "./token-bucket.ts";
 
 /** How fast a Conn may be. */
@@ -21,7 +31,8 @@ const WRITE_SLICE = 64 * 1024;
 
 /**
  * A Conn that reads and writes through another, no faster than the limits say. It takes the other over, and closes it with itself. A reader or a writer that is
- * ahead waits, and so, through flow control, does its peer. It runs on the other's clock.
+ * ahead waits, and so, through flow control, does its peer. It runs on the other's clock. `tcp`, `unix`, `setEnds`, `ref` and `unref` are those of the other; `sendFile` and `fd`, which no limit would
+ * hold back, are not there.
  *
  * @example
  * const slow = limitRate(conn, { readBytesPerSecond: 1024 * 1024 });
@@ -79,11 +90,16 @@ class LimitedConn extends StreamConn {
   private innerEnded = false;
   private innerGone = false;
   private endPassed = false;
+  readonly beneath?: Conn;
+  readonly setEnds?: (local: Endpoint, remote: Endpoint) => void;
+  readonly unref?: () => void;
+  readonly ref?: () => void;
 
   constructor(inner: Conn, limits: RateLimits) {
     super(inner.wheel);
     const { readBytesPerSecond = 0, writeBytesPerSecond = 0, burstBytes } = limits;
     this.inner = inner;
+    passOn(this, inner);
     this.reads = new Meter(inner, readBytesPerSecond, burstBytes, () => this.passKept());
     this.writes = new Meter(inner, writeBytesPerSecond, burstBytes, () => this.becameWritable());
     inner.attach(this.sinkOfInner());
@@ -103,6 +119,14 @@ class LimitedConn extends StreamConn {
 
   get remote(): Endpoint {
     return this.inner.remote;
+  }
+
+  get tcp(): TcpControl | undefined {
+    return this.inner.tcp;
+  }
+
+  get unix(): UnixControl | undefined {
+    return this.inner.unix;
   }
 
   private sinkOfInner(): Sink {

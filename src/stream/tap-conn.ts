@@ -8,9 +8,11 @@ import {
   readableOf,
   type Sink,
   type TcpControl,
+  type UnixControl,
   type WaitOptions,
   writableOf,
 } from "../net/index.ts";
+import { passOn } from "./pass-on.ts";
 import { TapHearing } from "./tap-hearing.ts";
 import type { TapOptions, TapStats } from "./tap-options.ts";
 
@@ -55,6 +57,7 @@ export class TapConn implements Conn {
   private reservedAt = 0;
   private writeEnding = false;
   private views: { readable?: ReadableStream<Uint8Array>; writable?: WritableStream<Uint8Array> } = {};
+  readonly beneath?: Conn;
   readonly setEnds?: (local: Endpoint, remote: Endpoint) => void;
   readonly unref?: () => void;
   readonly ref?: () => void;
@@ -62,9 +65,7 @@ export class TapConn implements Conn {
   constructor(inner: Conn, options: TapOptions) {
     this.inner = inner;
     this.hearing = new TapHearing(inner, options);
-    if (inner.setEnds !== undefined) this.setEnds = (local, remote) => inner.setEnds?.(local, remote);
-    if (inner.unref !== undefined) this.unref = () => inner.unref?.();
-    if (inner.ref !== undefined) this.ref = () => inner.ref?.();
+    passOn(this, inner);
   }
 
   get tapStats(): TapStats {
@@ -233,6 +234,10 @@ export class TapConn implements Conn {
 
   get tcp(): TcpControl | undefined {
     return this.inner.tcp;
+  }
+
+  get unix(): UnixControl | undefined {
+    return this.inner.unix;
   }
 
   get readDeadline(): number {
