@@ -1,52 +1,41 @@
 import { UnixAddress } from "../addr/index.ts";
 import {
-  acceptPending,
   bindUnixSocket,
   closeDescriptor,
   connectUnixSocket,
   listenUnixSocket,
   makeSocketPair,
   makeUnixSocket,
-  type Readiness,
   SOCKET_TYPE,
   SocketFile,
-  watchReadiness,
 } from "../sys/index.ts";
 import { ownersOf } from "./accounts.ts";
+import { ConnAcceptor } from "./conn-acceptor.ts";
 import { DescriptorConn } from "./descriptor-conn.ts";
 import type { ListenOptions } from "./listen-options.ts";
 import { removeStaleSocket } from "./stale-socket.ts";
+import { fromSystemError } from "./system-error.ts";
 import { unixError } from "./unix-error.ts";
 
 /** What descriptors are passed over. */
 export type DescriptorNetwork = "unix" | "unixpacket";
 
-/** Accepts DescriptorConns, by async iteration or one by one. What nobody asks for waits in the system's queue. */
+/** Accepts DescriptorConns, by async iteration or one by one. What nobody asks for waits in the system's queue, also while descriptors are short. */
 export class DescriptorListener implements AsyncDisposable {
   readonly network: DescriptorNetwork;
   readonly local: UnixAddress;
-  private readonly fd: number;
-  private readonly file: SocketFile | undefined;
-  private readonly readiness: Readiness;
-  private readonly accepting: ((conn: DescriptorConn | null) => void)[] = [];
-  private closed = false;
+  private readonly acceptor: ConnAcceptor<DescriptorConn>;
 
-  /** For `listenDescriptors` only. */
+  /** For `listenDescriptors` only. Throws SystemError; the descriptor is then still the caller's. */
   constructor(network: DescriptorNetwork, path: string, fd: number, file: SocketFile | undefined) {
     this.network = network;
     this.local = new UnixAddress(path);
-    this.fd = fd;
-    this.file = file;
-    this.readiness = watchReadiness(fd, () => this.ready());
+    this.acceptor = new ConnAcceptor({ fd, file, open: (accepted) => new DescriptorConn(accepted, network) });
   }
 
   /** Resolves to the next connection, or null once it is closed. */
   async accept(): Promise<DescriptorConn | null> {
-    if (this.closed) return null;
-    const { promise, resolve } = Promise.withResolvers<DescriptorConn | null>();
-    this.accepting.push(resolve);
-    this.ready();
-    return promise;
+    return this.acceptor.accept();
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<DescriptorConn, void, void> {
@@ -55,22 +44,11 @@ export class DescriptorListener implements AsyncDisposable {
 
   /** Stops listening and removes the file; what was accepted lives on. Idempotent. */
   async close(): Promise<void> {
-    if (this.closed) return;
-    this.closed = true;
-    this.readiness.close();
-    this.file?.remove();
-    closeDescriptor(this.fd);
-    for (const resolve of this.accepting.splice(0)) resolve(null);
+    this.acceptor.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
-  }
-
-  private ready(): void {
-    if (this.closed || this.accepting.length === 0) return;
-    for (const fd of acceptPending(this.fd, this.accepting.length))
-      this.accepting.shift()?.(new DescriptorConn(fd, this.network));
+    this.acceptor.close();
   }
 }
 
@@ -82,12 +60,16 @@ export async function listenDescriptors(
 ): Promise<DescriptorListener> {
   const isFile = !address.startsWith("@");
   if (isFile) await removeStaleSocket(address, network);
-  const fd = makeUnixSocket(typeOf(network));
+  let fd = -1;
+  let file: SocketFile | undefined;
   try {
+    fd = makeUnixSocket(typeOf(network));
     bindUnixSocket(fd, address, { mode: options.mode, ...ownersOf(options, network, address) });
+    file = isFile ? new SocketFile(address) : undefined;
     listenUnixSocket(fd, options.backlog ?? 4096);
-    return new DescriptorListener(network, address, fd, isFile ? new SocketFile(address) : undefined);
+    return new DescriptorListener(network, address, fd, file);
   } catch (error) {
+    file?.remove();
     closeDescriptor(fd);
     throw unixError(error, "listen", network, address);
   }
@@ -95,8 +77,9 @@ export async function listenDescriptors(
 
 /** Connects to a Unix socket to pass descriptors over it; the other side need not be one of ours. Throws NetError. */
 export async function dialDescriptors(address: string, network: DescriptorNetwork = "unix"): Promise<DescriptorConn> {
-  const fd = makeUnixSocket(typeOf(network));
+  let fd = -1;
   try {
+    fd = makeUnixSocket(typeOf(network));
     connectUnixSocket(fd, address);
     return new DescriptorConn(fd, network);
   } catch (error) {
@@ -107,8 +90,24 @@ export async function dialDescriptors(address: string, network: DescriptorNetwor
 
 /** Two ends: one to keep, and one whose `fd` goes to a program that is started. Throws NetError. */
 export function descriptorPair(network: DescriptorNetwork = "unix"): readonly [DescriptorConn, DescriptorConn] {
-  const [one, other] = makeSocketPair(typeOf(network));
-  return [new DescriptorConn(one, network), new DescriptorConn(other, network)];
+  const fds = socketPair(network);
+  const conns: DescriptorConn[] = [];
+  try {
+    for (const fd of fds) conns.push(new DescriptorConn(fd, network));
+    return [conns[0]!, conns[1]!];
+  } catch (error) {
+    for (const conn of conns) void conn.close();
+    for (const fd of fds.slice(conns.length)) closeDescriptor(fd);
+    throw error;
+  }
+}
+
+function socketPair(network: DescriptorNetwork): readonly [number, number] {
+  try {
+    return makeSocketPair(typeOf(network));
+  } catch (error) {
+    throw fromSystemError(error, { op: "open", network });
+  }
 }
 
 function typeOf(network: DescriptorNetwork): number {

@@ -17,6 +17,22 @@ const PASSING: ReadonlySet<number> = new Set([
   -ERRNO.ENETUNREACH,
 ]);
 
+/** How many connections that were gone are passed over before others have their turn. */
+const PASSED_MAX = 64;
+
+/**
+ * Accepts one connection of a listening socket that does not block. Returns its descriptor, non-blocking and not inherited by programs that are started, which is the caller's; or an error number
+ * negated: -EAGAIN when none waits, -EMFILE. Never throws.
+ */
+export function acceptOne(fd: number): number {
+  errnoLocation();
+  const { accept4 } = symbols();
+  let result = -ERRNO.EINTR;
+  for (let passed = 0; passed < PASSED_MAX && PASSING.has(result); passed++)
+    result = orErrno(accept4(fd, null, null, SOCK_NONBLOCK | SOCK_CLOEXEC));
+  return result < 0 ? result : prepared(result);
+}
+
 /**
  * Accepts what waits in a listening socket's queue now, at most `limit` connections, and gives their descriptors to the caller, non-blocking and not inherited by
  * programs that are started. For the final stop: closing the last descriptor of the socket would reset them. Never throws: what

@@ -1,8 +1,12 @@
-import { afterEach, expect, test } from "bun:test";
-import { readdirSync, readFileSync } from "node:fs";
+import { afterAll, afterEach, expect, test } from "bun:test";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { dial, dialDescriptors } from "../../src/net/index.ts";
 
 const SERVER: string = fileURLToPath(new URL("echo-process.ts", import.meta.url));
+const NET: string = fileURLToPath(new URL("../../src/net/index.ts", import.meta.url));
 const LIMIT = 64;
 const CLIENTS = 150;
 /** How long the processor time of a server without descriptors is measured. */
@@ -11,6 +15,8 @@ const MEASURED_MS = 2000;
 const TICKS = 100;
 
 const running: Bun.Subprocess[] = [];
+const directory = mkdtempSync(join(tmpdir(), "descriptors-"));
+afterAll(() => rmSync(directory, { recursive: true }));
 
 afterEach(() => {
   for (const child of running.splice(0)) child.kill("SIGKILL");
@@ -87,3 +93,39 @@ test(
   },
   { timeout: 30_000 },
 );
+
+/** Runs out of descriptors, says so, and goes on when it is told that a client has come. */
+const SHORT = `
+  const { dial, listen, listenDescriptors } = await import(process.argv[1]);
+  const { closeSync, openSync } = await import("node:fs");
+  const [, , kind, path] = process.argv;
+  const listener = kind === "descriptors" ? await listenDescriptors(path) : await listen("unixpacket", path);
+  const accepting = listener.accept();
+  const input = console[Symbol.asyncIterator]();
+  const told = input.next();
+  const filled = [];
+  try { for (;;) filled.push(openSync("/dev/null", "r")); } catch {}
+  console.log("full");
+  await told;
+  for (let turn = 0; turn < 8; turn++) await new Promise((resolve) => setImmediate(resolve));
+  for (const fd of filled) closeSync(fd);
+  console.log((await accepting) === null ? "closed" : "accepted");
+  process.exit();
+`;
+
+for (const kind of ["descriptors", "unixpacket"] as const) {
+  test(`a connection that finds no descriptor free is accepted when there is one: ${kind}`, async () => {
+    const path = join(directory, kind);
+    const command = ["sh", "-c", `ulimit -n 128; exec "$@"`, "sh", process.execPath, "-e", SHORT, NET, kind, path];
+    const child = Bun.spawn(command, { stdio: ["pipe", "pipe", "inherit"] });
+    running.push(child);
+    const output = child.stdout.getReader();
+    const said = async (): Promise<string> => new TextDecoder().decode((await output.read()).value);
+    expect(await said()).toBe("full\n");
+    await using client = kind === "descriptors" ? await dialDescriptors(path) : await dial("unixpacket", path);
+    void child.stdin.write("go\n");
+    await child.stdin.flush();
+    expect(await said()).toBe("accepted\n");
+    expect(client.closed).toBe(false);
+  });
+}
