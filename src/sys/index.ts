@@ -1,4 +1,4 @@
-export { acceptPending } from "./accept-pending.ts";
+export { acceptOne, acceptPending } from "./accept-pending.ts";
 export { beginConnect, type ClientSocketOptions, makeClientSocket, type StreamTarget } from "./connecting-socket.ts";
 export { type ControlMessage, controlSpace, decodeControl, encodeControl } from "./control-message.ts";
 export {
@@ -49,7 +49,7 @@ export { PagePool } from "./page-pool.ts";
 export { PollSet } from "./poll-set.ts";
 export { type Readiness, watchReadiness } from "./readiness.ts";
 export { reapChildren } from "./reap-children.ts";
-export { type FixedMemory, type RingLoop, ringLoop, type RingTask } from "./ring-loop.ts";
+export { type RingLoop, ringLoop, type RingTask } from "./ring-loop.ts";
 export { sendFile } from "./send-file.ts";
 export { sharePort } from "./share-port.ts";
 export { removeFile, SocketFile } from "./socket-file.ts";
