@@ -1,19 +1,23 @@
 import { UnixAddress } from "../../addr/index.ts";
 import { NetError, type Packet, type PacketConn } from "../../net/index.ts";
+import { sendsBack } from "./sends-back.ts";
 
 /** How many datagrams are answered together. */
 const BATCH = 64;
 /** For a peer whose queue is full: others wait for it meanwhile. */
 const SEND_MS = 100;
 
-/** Sends datagrams back to where they came from, until the PacketConn is closed. What cannot be answered is dropped, and told. */
+/** Sends datagrams back to where they came from, until the PacketConn is closed. What cannot be answered, or comes from another server of its kind, is dropped, and told. */
 export async function echoDatagrams(conn: PacketConn, say: (text: string) => void): Promise<void> {
   while (!conn.closed) {
     try {
       const packets = await conn.recvBatch(BATCH);
-      for (const packet of packets)
-        say(`${conn.network} ${packet.from.toString() || "an unbound peer"}: ${packet.data.length} bytes`);
-      await answer(conn, packets.filter(isAnswerable), say);
+      for (const packet of packets) tellPacket(conn, packet, say);
+      await answer(
+        conn,
+        packets.filter((packet) => isAnswerable(packet, conn)),
+        say,
+      );
     } catch (error) {
       tell(error, say);
     }
@@ -47,8 +51,13 @@ async function answer(conn: PacketConn, packets: readonly Packet[], say: (text: 
   }
 }
 
-function isAnswerable({ from, truncated }: Packet): boolean {
-  return !truncated && !(from instanceof UnixAddress && from.path === "");
+function tellPacket({ local, network }: PacketConn, { data, from }: Packet, say: (text: string) => void): void {
+  say(`${network} ${from.toString() || "an unbound peer"}: ${data.length} bytes`);
+  if (sendsBack(from, local)) say(`not answered: ${from.toString()} may be a server that sends everything back`);
+}
+
+function isAnswerable({ from, truncated }: Packet, { local }: PacketConn): boolean {
+  return !truncated && !(from instanceof UnixAddress && from.path === "") && !sendsBack(from, local);
 }
 
 function tell(error: unknown, say: (text: string) => void): void {

@@ -15,6 +15,7 @@ The first who connects, or the first who sends a datagram, is the peer; others a
 Where it listens is told on stderr. Exit codes: as for dial.`;
 
 const ECHO_HELP = `${ADDRESSES}
+UDP: a sender whose port is ours, or that of echo, chargen and the like, is not answered: the two would never stop.
 SIGTERM and Ctrl-C let connections finish, a second one ends at once.`;
 
 /** Adds what `netwright dial` takes. What it does is loaded when it is called for. */
