@@ -162,6 +162,7 @@ describe("a receiver of Unix datagrams that never receives", () => {
   test("holds up sends to others until the time-out of its own, and no longer", async () => {
     const toFull = failureOf(sender.send(bytesOf("1"), full, { timeoutMs: 100 }));
     const toOther = sender.send(bytesOf("2"), other.local);
+    await settle();
     clock.advance(300);
     expect((await toFull).code).toBe("ETIMEDOUT");
     await toOther;
@@ -173,6 +174,7 @@ describe("a receiver of Unix datagrams that never receives", () => {
     const toFull = failureOf(sender.send(bytesOf("1"), full, { signal: controller.signal }));
     const sends = [sender.sendBatch([{ data: bytesOf("2"), to: other.local }]), sender.send(bytesOf("3"), other.local)];
     expect(sender.trySend(bytesOf("4"), other.local)).toBe(false);
+    await settle();
     controller.abort();
     expect((await toFull).code).toBe("ECANCELED");
     await Promise.all(sends);
@@ -184,6 +186,7 @@ describe("a receiver of Unix datagrams that never receives", () => {
     sender.attach(sink);
     expect(sender.trySend(bytesOf("1"), full)).toBe(false);
     const toFull = failureOf(sender.send(bytesOf("2"), full, { timeoutMs: 100 }));
+    await settle();
     clock.advance(300);
     await toFull;
     await settle();
