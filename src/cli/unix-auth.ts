@@ -2,6 +2,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Conn, groupNumbers, listen, type NetError, serveGroups } from "../net/index.ts";
 import { fail } from "./exit.ts";
+import { stopSignal } from "./stop-signal.ts";
 
 /** The flags of `netwright unix-auth`. */
 export interface UnixAuthFlags {
@@ -11,7 +12,7 @@ export interface UnixAuthFlags {
 /** Everybody may ask: who is let in, their groups decide. */
 const ASK_MODE = 0o666;
 
-/** Serves members of the groups until SIGINT or SIGTERM. */
+/** Serves members of the groups until SIGINT or SIGTERM; a second one ends at once. */
 export async function unixAuth(names: readonly string[], flags: UnixAuthFlags): Promise<void> {
   try {
     await serveUntilStopped(names, flags.listen ?? join(tmpdir(), "creds.sock"));
@@ -27,7 +28,7 @@ async function serveUntilStopped(names: readonly string[], path: string): Promis
   const service = serveGroups(listener, { groups, onDenied: sayDenied });
   if (groups.size === 0) console.error("netwright: no group is allowed: everybody is denied");
   console.log(`listening on ${path} for members of ${groups.size === 0 ? "no group" : [...groups].join(", ")}`);
-  await stopped();
+  await stopSignal();
   await service.close();
 }
 
@@ -38,10 +39,4 @@ function sayDenied(conn: Conn, error?: NetError): void {
   }
   const { pid, uid } = conn.unix!.peerCredentials();
   console.error(`denied: process ${pid} of user ${uid}`);
-}
-
-async function stopped(): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
-  return promise;
 }

@@ -1,5 +1,5 @@
 import { AddrPort, splitHostPort } from "../addr/index.ts";
-import { type Clock, realClock } from "../clock/index.ts";
+import { type Clock, realClock, sleep } from "../clock/index.ts";
 import type { Conn } from "./conn.ts";
 import type { DialOptions } from "./dial-options.ts";
 import { dial } from "./dial.ts";
@@ -49,7 +49,8 @@ export async function* tcpPing(address: string, options: TcpPingOptions = {}): A
     const reply = await tryOnce(address, sequence, options, clock);
     if (isOver(signal)) return;
     yield reply;
-    if (sequence !== count) await sleep(start + intervalMs - clock.now(), clock, signal);
+    const waitMs = start + intervalMs - clock.now();
+    if (sequence !== count && waitMs > 0) await sleep(waitMs, clock, signal);
     if (isOver(signal)) return;
   }
 }
@@ -90,19 +91,6 @@ function isOver(signal: AbortSignal | undefined): boolean {
 
 function isFinal({ code }: NetError): boolean {
   return code === "ENOTFOUND" || code === "EINVAL";
-}
-
-async function sleep(delayMs: number, clock: Clock, signal: AbortSignal | undefined): Promise<void> {
-  if (delayMs <= 0 || signal?.aborted === true) return;
-  await new Promise<void>((resolve) => {
-    const done = (): void => {
-      clock.clearTimer(timer);
-      signal?.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = clock.setTimer(done, delayMs);
-    signal?.addEventListener("abort", done, { once: true });
-  });
 }
 
 /** What several tries say together. */

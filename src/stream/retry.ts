@@ -1,4 +1,4 @@
-import { type Clock, type Random, realClock, realRandom } from "../clock/index.ts";
+import { type Clock, type Random, realClock, realRandom, sleep } from "../clock/index.ts";
 import { NetError } from "../net/index.ts";
 import { backoffMs, type BackoffOptions } from "./backoff.ts";
 
@@ -46,21 +46,6 @@ export async function retry<Value>(
 
 function isTemporaryNetError(error: unknown): boolean {
   return error instanceof NetError && error.isTemporary;
-}
-
-async function sleep(delayMs: number, clock: Clock, signal: AbortSignal | undefined): Promise<void> {
-  if (signal?.aborted === true) throw canceled(signal.reason);
-  return new Promise((resolve, reject) => {
-    const timer = clock.setTimer(() => {
-      signal?.removeEventListener("abort", stop);
-      resolve();
-    }, delayMs);
-    const stop = (): void => {
-      clock.clearTimer(timer);
-      reject(canceled(signal?.reason));
-    };
-    signal?.addEventListener("abort", stop, { once: true });
-  });
 }
 
 function canceled(cause: unknown): NetError {

@@ -1,4 +1,4 @@
-import type { Clock } from "../../clock/index.ts";
+import { sleep } from "../../clock/index.ts";
 import { type Endpoint, NetError, type PacketConn } from "../../net/index.ts";
 import { TokenBucket } from "../../stream/index.ts";
 import type { SentFigures, TestPlan } from "./message-wire.ts";
@@ -65,7 +65,7 @@ export class DatagramSender implements LoadSender {
     const { clock, plan } = this.init;
     while (!this.isOver && this.left() > 0) {
       await this.turn();
-      await sleep(clock, Math.max(LEAST_WAIT_MS, Math.min(this.left(), this.bucket.waitMs(1, clock.now()))));
+      await sleep(Math.max(LEAST_WAIT_MS, Math.min(this.left(), this.bucket.waitMs(1, clock.now()))), clock);
     }
     const packets = [...this.sent];
     const count = packets.reduce((sum, one) => sum + one, 0);
@@ -112,10 +112,6 @@ export class DatagramSender implements LoadSender {
       return error instanceof NetError ? (error.packetsSent ?? 0) : 0;
     throw error;
   }
-}
-
-async function sleep(clock: Clock, ms: number): Promise<void> {
-  return new Promise((resolve) => void clock.setTimer(resolve, ms));
 }
 
 function viewOf(data: Uint8Array): DataView {
