@@ -3,6 +3,7 @@ import {
   type ControlMessage,
   controlSpace,
   ERRNO,
+  isRecordsEnd,
   MESSAGE_FLAGS,
   type Readiness,
   type ReceivedMessage,
@@ -43,7 +44,7 @@ let room: Uint8Array | undefined;
  * receive one. Nothing is read before somebody asks, so that no descriptor is open that nobody knows of.
  *
  * On a stream the bytes of one `send` may come in several receives and those of several sends in one; but descriptors always come with the first byte of what they were sent with. A
- * unixpacket keeps the sends apart.
+ * unixpacket keeps the sends apart; it may give empty records, of a peer of another kind, but one directly before the peer's close is taken for the end.
  */
 export class DescriptorConn implements AsyncDisposable {
   /** "unix" or "unixpacket". */
@@ -164,8 +165,13 @@ export class DescriptorConn implements AsyncDisposable {
       for (const fd of descriptors) closeDescriptor(fd);
       throw this.fail("receive", code[0], code[1]);
     }
-    if (message.length === 0 && descriptors.length === 0) return null;
+    if (message.length === 0 && descriptors.length === 0 && this.isAtEnd()) return null;
     return { data: copyBytes(room, 0, message.length), descriptors };
+  }
+
+  /** Whether a receive that gave nothing was at the end: a unixpacket has empty records, too. */
+  private isAtEnd(): boolean {
+    return this.network !== "unixpacket" || isRecordsEnd(this.fd);
   }
 
   private async sendAll(

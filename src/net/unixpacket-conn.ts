@@ -1,14 +1,6 @@
 import type { UnixAddress } from "../addr/index.ts";
 import type { TimerWheel } from "../clock/index.ts";
-import {
-  ERRNO,
-  isHungUp,
-  receiveDatagram,
-  sendDatagram,
-  type SocketFile,
-  socketQueues,
-  SystemError,
-} from "../sys/index.ts";
+import { ERRNO, isRecordsEnd, receiveDatagram, sendDatagram, type SocketFile, SystemError } from "../sys/index.ts";
 import { RECORD_MAX } from "./packet-inbox.ts";
 import { PacketSocket } from "./packet-socket.ts";
 import { fromSystemError } from "./system-error.ts";
@@ -80,14 +72,9 @@ export class UnixpacketConn extends PacketSocket {
     const length = receiveDatagram(this.fd, room);
     if (length === -ERRNO.EAGAIN) return false;
     if (length < 0) this.broke(length);
-    else if (length === 0 && this.isAtEnd()) this.end();
+    else if (length === 0 && isRecordsEnd(this.fd)) this.end();
     else this.arrived(room.subarray(0, length), this.remote, undefined, length > RECORD_MAX);
     return length >= 0;
-  }
-
-  /** Whether nothing was received because nothing comes any more. Bytes that are still there are records behind an empty one. */
-  private isAtEnd(): boolean {
-    return isHungUp(this.fd) && socketQueues(this.fd).unread === 0;
   }
 
   private end(): void {

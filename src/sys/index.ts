@@ -15,7 +15,7 @@ export { DescriptorGuard, type DescriptorSource, descriptorGuard, type Holdable 
 export { dieWithParent } from "./die-with-parent.ts";
 export { endSending, resetSocket } from "./end-socket.ts";
 export { ERRNO, errnoName } from "./errno.ts";
-export { isHungUp } from "./hang-up.ts";
+export { isRecordsEnd } from "./hang-up.ts";
 export { type InheritedDescriptor, inheritDescriptor, takeInherited } from "./inherited-descriptor.ts";
 export {
   lacksIpv6,
@@ -27,6 +27,7 @@ export {
   type TcpListeningSocket,
   type UnixListeningSocket,
 } from "./listening-socket.ts";
+export { interfaceIndex } from "./interface-index.ts";
 export {
   MESSAGE_FLAGS,
   type ReceivedMessage,
@@ -38,7 +39,6 @@ export {
 export {
   changeMembership,
   type GroupMembership,
-  interfaceIndex,
   type MulticastOptions,
   setMulticast,
 } from "./multicast.ts";
@@ -54,7 +54,7 @@ export { sendFile } from "./send-file.ts";
 export { sharePort } from "./share-port.ts";
 export { removeFile, SocketFile } from "./socket-file.ts";
 export { makeSocketPair, SOCKET_TYPE } from "./socket-pair.ts";
-export { decodeSocketAddress, encodeIpAddress, encodeUnixAddress, socketAddress } from "./socket-address.ts";
+export { decodeSocketAddress, encodeIpAddress, encodeUnixAddress, peerAddress, socketAddress } from "./socket-address.ts";
 export { type SocketQueues, socketQueues } from "./socket-queues.ts";
 export {
   applyStreamOptions,

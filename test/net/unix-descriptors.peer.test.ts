@@ -15,6 +15,7 @@ import { join } from "node:path";
 import {
   type DescriptorConn,
   descriptorPair,
+  dial,
   dialDescriptors,
   listenDescriptors,
   MAX_DESCRIPTORS,
@@ -107,6 +108,20 @@ for (const network of ["unix", "unixpacket"] as const) {
     });
   });
 }
+
+test("an empty record is none of the ends of a unixpacket", async () => {
+  const path = join(directory, "records");
+  await using listener = await listenDescriptors(path, {}, "unixpacket");
+  const sender = await dial("unixpacket", path);
+  const conn = (await listener.accept())!;
+  conns.push(conn);
+  const sent = ["", "x", "", "last"];
+  for (const text of sent) await sender.send(Buffer.from(text));
+  await sender.close();
+  const got: string[] = [];
+  for await (const { data } of conn) got.push(Buffer.from(data).toString());
+  expect(got).toEqual(sent);
+});
 
 test("a long stream of bytes behind descriptors comes whole while the receiver is slow", async () => {
   const [one, other] = pair();
