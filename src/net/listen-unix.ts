@@ -1,5 +1,5 @@
 import { UnixAddress } from "../addr/index.ts";
-import { SocketFile } from "../sys/index.ts";
+import { closeDescriptor, SocketFile } from "../sys/index.ts";
 import { ownersOf } from "./accounts.ts";
 import type { ListenOptions } from "./listen-options.ts";
 import type { Listener } from "./listener.ts";
@@ -24,9 +24,19 @@ async function listenAt(path: string, options: ListenOptions): Promise<Listener>
     const { gid, uid } = ownersOf(options, "unix", path);
     const socket = { network: "unix", path, mode, uid, gid, backlog, options: systemOptions(options) } as const;
     const fd = await openListening(socket, control);
-    return listenerOf(path, options, fd, isFile ? new SocketFile(path) : undefined);
+    return listenerOf(path, options, fd, isFile ? fileOf(path, fd) : undefined);
   } catch (error) {
     throw unixError(error, "listen", "unix", path);
+  }
+}
+
+/** The file that a socket was bound to. Where somebody removed it already, the socket is closed. */
+function fileOf(path: string, fd: number): SocketFile {
+  try {
+    return new SocketFile(path);
+  } catch (error) {
+    closeDescriptor(fd);
+    throw error;
   }
 }
 

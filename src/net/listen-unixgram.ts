@@ -19,20 +19,28 @@ import { UnixgramConn } from "./unixgram-conn.ts";
 /** Receives Unix datagrams at a path or an abstract "@name"; "@" alone: at a name that the system chooses. */
 export async function listenUnixgram(path: string, options: UnixListenOptions): Promise<PacketConn> {
   const wheel = options.wheel ?? threadWheel();
-  const init = { remote: undefined, wheel } as const;
   if (options.fd !== undefined)
-    return new UnixgramConn({ ...init, local: new UnixAddress(path), fd: options.fd, file: undefined });
+    return new UnixgramConn({
+      fd: options.fd,
+      local: new UnixAddress(path),
+      remote: undefined,
+      wheel,
+      file: undefined,
+    });
   const isFile = !path.startsWith("@");
   if (isFile) await removeStaleSocket(path, "unixgram");
   let fd = -1;
+  let file: SocketFile | undefined;
   try {
     fd = makeUnixSocket(SOCKET_TYPE.datagram);
     await options.control?.(fd, "unixgram", path);
     if (path === "@") autobindUnixSocket(fd);
     else bindUnixSocket(fd, path, { mode: options.mode, ...ownersOf(options, "unixgram", path) });
     const local = path === "@" ? (socketAddress(fd) as UnixAddress) : new UnixAddress(path);
-    return new UnixgramConn({ ...init, local, fd, file: isFile ? new SocketFile(path) : undefined });
+    file = isFile ? new SocketFile(path) : undefined;
+    return new UnixgramConn({ remote: undefined, wheel, local, fd, file });
   } catch (error) {
+    file?.remove();
     closeDescriptor(fd);
     throw unixError(error, "listen", "unixgram", path);
   }

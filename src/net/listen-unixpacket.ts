@@ -24,13 +24,16 @@ export async function listenUnixpacket(path: string, options: UnixListenOptions)
   const isFile = !path.startsWith("@");
   if (isFile) await removeStaleSocket(path, "unixpacket");
   let fd = -1;
+  let file: SocketFile | undefined;
   try {
     fd = makeUnixSocket(SOCKET_TYPE.seqpacket);
     await options.control?.(fd, "unixpacket", path);
     bindUnixSocket(fd, path, { mode: options.mode, ...ownersOf(options, "unixpacket", path) });
+    file = isFile ? new SocketFile(path) : undefined;
     listenUnixSocket(fd, options.backlog ?? DEFAULT_BACKLOG);
-    return new UnixpacketListener({ path, wheel, fd, file: isFile ? new SocketFile(path) : undefined });
+    return new UnixpacketListener({ path, wheel, fd, file });
   } catch (error) {
+    file?.remove();
     closeDescriptor(fd);
     throw unixError(error, "listen", "unixpacket", path);
   }

@@ -138,8 +138,9 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
     const { receiver, sink } = this;
     this.receiver = undefined;
     if (sink !== undefined) sink.error(error);
-    else if (receiver === undefined) this.failure = error;
-    else receiver.fail(error);
+    else if (receiver !== undefined) receiver.fail(error);
+    // What throws it next has sent nothing.
+    else this.failure = this.systemFailure("recv", errno, undefined, 0);
   }
 
   /** The peer of a connection will send nothing more. */
@@ -238,6 +239,7 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
   async sendBatch(packets: readonly OutgoingPacket[], options?: WaitOptions): Promise<void> {
     this.mustMeetLimits("send", options);
     for (const { to } of packets) this.mustBeAddressed(to);
+    this.throwFailure();
     let sent = 0;
     while (sent < packets.length) {
       const went = this.sends.isEmpty ? this.transmitCounted(packets, sent) : -ERRNO.EAGAIN;

@@ -53,6 +53,16 @@ describe("a connected UDP socket", () => {
     expect(packetText(await client.recv())).toBe("answer");
   });
 
+  test("a refusal that nobody heard of yet ends a batch before it begins", async () => {
+    const server = kept(await listen("udp", "127.0.0.1:0"));
+    const client = kept(await dial("udp", server.local.toString()));
+    await server.close();
+    await client.send(bytesOf("1"));
+    await settle();
+    const { code, packetsSent } = await failureOf(client.sendBatch([{ data: bytesOf("2") }]));
+    expect([code, packetsSent]).toEqual(["ECONNREFUSED", 0]);
+  });
+
   test("is bound where it is told to be", async () => {
     const server = kept(await listen("udp", "127.0.0.1:0"));
     const client = kept(await dial("udp", server.local.toString(), { localAddress: "127.0.0.3" }));

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "bun:test";
@@ -196,4 +196,12 @@ describe("a receiver of Unix datagrams that never receives", () => {
     expect(sink.events).toEqual(["drain"]);
     expect(sender.trySend(bytesOf("3"), full)).toBe(true);
   });
+});
+
+test("a descriptor that is no socket is refused, and stays the caller's", async () => {
+  const fd = openSync("/dev/null", "r");
+  const path = freshPath();
+  expect((await failureOf(listen("unixgram", path, { fd }))).code).toBe("EPERM");
+  expect((await failureOf(listen("unixpacket", path, { fd }))).code).toBe("EPERM");
+  closeSync(fd);
 });
