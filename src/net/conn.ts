@@ -116,9 +116,12 @@ export interface Conn extends AsyncIterable<Uint8Array>, AsyncDisposable {
   readonly queued: number;
 
   // ── the end ────────────────────────────────────────────────────────────────────────────────────────────────────────
-  /** Half-close: everything queued, then FIN. Reading goes on. Idempotent. */
+  /** Half-close: everything queued and a write that waits, then FIN. Reading goes on. Idempotent. */
   closeWrite(): Promise<void>;
-  /** Flushes, then closes. Resolves when what was queued has gone out or the Conn failed. Idempotent; never throws. */
+  /**
+   * Flushes, then closes. Resolves when what was queued, and a write that waits, has gone out or the Conn failed. A peer that takes nothing is waited for until
+   * the write's own limit or `writeDeadline` passes, and is reset then, so that it never takes a cut for a clean end; without either, for ever. Idempotent; never throws.
+   */
   close(): Promise<void>;
   /** Closes at once with a reset where the kind has one; what is queued is dropped. Pending operations fail with ECONNABORTED. */
   abort(): void;

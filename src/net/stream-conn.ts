@@ -92,6 +92,8 @@ export abstract class StreamConn implements Conn, ConnTraffic {
   private cut = false;
   /** Bytes written before the pull-mode write that waits began. */
   private writeBase = 0;
+  /** A pull-mode write has waited and is not through yet: an end that was asked for meanwhile follows it. */
+  private isMidWrite = false;
   private error: NetError | undefined = undefined;
 
   constructor(wheel: TimerWheel) {
@@ -221,7 +223,14 @@ export abstract class StreamConn implements Conn, ConnTraffic {
     if (this.sink !== undefined) {
       if (which === "read" || this.queued > 0 || this.filing !== undefined) this.sink.timeout(which);
     } else if (which === "read") this.failReading(DEADLINE_PASSED);
-    else this.cutWriting(DEADLINE_PASSED);
+    else if (this.writing !== undefined) this.cutWriting(DEADLINE_PASSED);
+    else if (this.writeEnding && this.queued > 0) this.giveUpFlushing();
+  }
+
+  /** `close` or `closeWrite` waits for a peer that takes nothing, and the write deadline has passed. */
+  private giveUpFlushing(): void {
+    this.error ??= this.fail("close", DEADLINE_PASSED);
+    this.abort();
   }
 
   // ── pull mode ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -247,16 +256,17 @@ export abstract class StreamConn implements Conn, ConnTraffic {
 
   async write(bytes: Uint8Array, options?: WaitOptions): Promise<void> {
     this.mustBePulled("write");
-    if (this.writing !== undefined) throw this.fail("write", "EBUSY", "await the write before this one");
+    if (this.isWriting) throw this.fail("write", "EBUSY", "await the write before this one");
     const before = failedBefore(options, this.wheel);
     if (before !== undefined) throw this.fail("write", before);
+    this.mustBeWritable();
     for (let start = 0; start < bytes.length; start += WRITE_SLICE) {
-      this.mustBeWritable();
+      if (start > 0 && (this.isGone || this.cut)) throw this.error ?? this.fail("write", "EPIPE");
       const base = this.bytesWritten + committedOutput(this);
       const end = Math.min(start + WRITE_SLICE, bytes.length);
-      if (!this.send(bytes, start, end)) await this.waitForDrain(base - start, options);
+      if (!this.sendOut(bytes, start, end)) await this.waitForDrain(base - start, options);
     }
-    if (bytes.length === 0) this.mustBeWritable();
+    if (this.isMidWrite) this.writeIsThrough();
   }
 
   unread(bytes: Uint8Array): void {
@@ -270,8 +280,7 @@ export abstract class StreamConn implements Conn, ConnTraffic {
   // ── push mode ──────────────────────────────────────────────────────────────────────────────────────────────────────
   attach(sink: Sink): void {
     if (this.sink !== undefined) throw this.fail("attach", "EBUSY", "it is attached already: use reattach");
-    if (this.reading !== undefined || this.writing !== undefined)
-      throw this.fail("attach", "EBUSY", "a read or write is pending");
+    if (this.reading !== undefined || this.isWriting) throw this.fail("attach", "EBUSY", "a read or write is pending");
     this.sink = sink;
     this.pumpSoon();
   }
@@ -292,7 +301,10 @@ export abstract class StreamConn implements Conn, ConnTraffic {
   }
 
   send(bytes: Uint8Array, start = 0, end: number = bytes.length): boolean {
-    if (this.writeEnding || this.isGone) return false;
+    return this.writeEnding || this.isGone ? false : this.sendOut(bytes, start, end);
+  }
+
+  private sendOut(bytes: Uint8Array, start: number, end: number): boolean {
     const length = end - start;
     if (length > GATHER_MAX) {
       flushOutputOf(this);
@@ -500,8 +512,19 @@ export abstract class StreamConn implements Conn, ConnTraffic {
       throw this.cutError(DEADLINE_PASSED);
     }
     this.writeBase = base;
+    this.isMidWrite = true;
     this.writing = new Pending(options, this.wheel, (why) => this.cutWriting(why));
     await this.writing.promise;
+  }
+
+  /** Also between two slices of a write, and while a file goes out. */
+  private get isWriting(): boolean {
+    return this.writing !== undefined || this.isMidWrite;
+  }
+
+  private writeIsThrough(): void {
+    this.isMidWrite = false;
+    if (this.writeEnding) this.endWriting();
   }
 
   private dropQueued(): void {
@@ -512,7 +535,7 @@ export abstract class StreamConn implements Conn, ConnTraffic {
   // ── files ──────────────────────────────────────────────────────────────────────────────────────────────────────────
   /** `sendFile` of the kinds that have it. They call `becameWritable` after a turn that was blocked. */
   protected async fileOut(file: FileSend, options?: WaitOptions): Promise<number> {
-    if (this.writing !== undefined) throw this.fail("sendFile", "EBUSY", "await the write or file before this one");
+    if (this.isWriting) throw this.fail("sendFile", "EBUSY", "await the write or file before this one");
     const before = failedBefore(options, this.wheel);
     if (before !== undefined) throw this.fail("sendFile", before);
     flushOutputOf(this);
@@ -550,7 +573,7 @@ export abstract class StreamConn implements Conn, ConnTraffic {
     this.outbox = file.behind;
     this.drainOutbox();
     writing?.resolve();
-    if (this.queued === 0 && this.writeEnding) this.finish();
+    this.finishIfDone();
   }
 
   private failFile(file: FileSend): void {
@@ -585,20 +608,25 @@ export abstract class StreamConn implements Conn, ConnTraffic {
   private cutError(why: WaitFailure): NetError {
     this.cut = true;
     const out = this.filing?.sent ?? this.bytesWritten - this.queued - this.writeBase;
+    const error = this.fail("write", why, undefined, Math.max(0, out));
     this.dropQueued();
-    return this.fail("write", why, undefined, Math.max(0, out));
+    this.isMidWrite = false;
+    // An end that was asked for meanwhile must not look like a clean one.
+    if (this.writeEnding) this.abort();
+    return error;
   }
 
   private failWriting(): void {
     const { writing } = this;
     this.writing = undefined;
+    this.isMidWrite = false;
     writing?.reject(this.error ?? this.fail("write", "EPIPE"));
   }
 
   /** After something left: tells whoever waits, and goes on with an end that waits. */
   private afterProgress(): void {
+    this.finishIfDone();
     const left = this.queued;
-    if (left === 0 && this.writeEnding && this.filing === undefined) this.finish();
     if (left > this.highWaterMark / 4) return;
     if (this.writing !== undefined && this.filing === undefined) {
       const { writing } = this;
@@ -614,7 +642,11 @@ export abstract class StreamConn implements Conn, ConnTraffic {
   private endWriting(): void {
     flushOutputOf(this);
     this.writeEnding = true;
-    if (this.queued === 0 && this.filing === undefined) this.finish();
+    this.finishIfDone();
+  }
+
+  private finishIfDone(): void {
+    if (this.writeEnding && this.queued === 0 && this.filing === undefined && !this.isMidWrite) this.finish();
   }
 
   /** Everything has left: half-closes or closes, as was asked. */

@@ -36,6 +36,50 @@ export function describeEnds(kind: ConnKind): void {
       await a.close();
     });
 
+    test("closeWrite and close behind a write that waits follow it", async () => {
+      for (const how of ["close", "closeWrite"] as const) {
+        const [a, b] = await pairs.make();
+        const sent = pattern(8_000_000);
+        const writing = a.write(sent);
+        await settle();
+        const ending = a[how]();
+        expect((await failureOf(a.write(bytesOf("late")))).code).toBe("EBUSY");
+        expect(Buffer.compare(await readAll(b), sent)).toBe(0);
+        await writing;
+        await ending;
+        expect((await failureOf(a.write(bytesOf("late")))).code).toBe("EPIPE");
+      }
+    });
+
+    test("a write that is cut while close waits for it is no clean end", async () => {
+      const { a, b, clock } = await pairs.timed();
+      const writing = failureOf(a.write(pattern(40_000_000), { timeoutMs: 100 }));
+      await settle();
+      const closing = a.close();
+      await clock.advanceAsync(300);
+      const { code, bytesWritten } = await writing;
+      expect([code, bytesWritten! > 0 && bytesWritten! < 40_000_000]).toEqual(["ETIMEDOUT", true]);
+      await closing;
+      if (kind.traits.hasReset) expect((await failureOf(readAll(b))).code).toBe("ECONNRESET");
+    });
+
+    test("the write deadline bounds close and closeWrite, too", async () => {
+      for (const how of ["close", "closeWrite"] as const) {
+        const { a, b, clock } = await pairs.timed();
+        a.attach(new Recorder());
+        a.send(pattern(40_000_000));
+        a.detach();
+        const ending = a[how]();
+        a.writeDeadline = clock.now() + 100;
+        await settle();
+        expect(a.queued).toBeGreaterThan(0);
+        await clock.advanceAsync(300);
+        await ending;
+        expect((await a.done)?.code).toBe("ETIMEDOUT");
+        if (kind.traits.hasReset) expect((await failureOf(readAll(b))).code).toBe("ECONNRESET");
+      }
+    });
+
     test("close ends a read that waits, and everything after it fails", async () => {
       const [a] = await pairs.make();
       const reading = failureOf(a.read());
