@@ -1,6 +1,6 @@
 import type { Endpoint } from "../../net/index.ts";
 import { ms } from "../socket-text.ts";
-import { textTable } from "../text-table.ts";
+import { textLine, textTable } from "../text-table.ts";
 import type { LatencyFigures } from "./latency-tally.ts";
 import type { Direction, TcpFigures, TestPlan, UdpFigures } from "./message-wire.ts";
 import type { DirectionResult, IntervalResult, SpeedResult } from "./speed-result.ts";
@@ -9,6 +9,8 @@ import type { DirectionResult, IntervalResult, SpeedResult } from "./speed-resul
 const WIDTHS = [4, 15, 13, 9] as const;
 const TCP_WIDTHS = [11, 10, 10] as const;
 const UDP_WIDTHS = [16, 9, 10, 9] as const;
+/** All columns but the first. */
+const FIGURES: ReadonlySet<number> = new Set([1, 2, 3, 4, 5, 6, 7]);
 
 /** What is tested, in a line. */
 export function planLine(server: Endpoint, plan: TestPlan): string {
@@ -43,12 +45,7 @@ export function summaryLines(result: SpeedResult): string[] {
     tripRow("idle", latency.idle),
     tripRow("under load", latency.loaded),
   ];
-  return [
-    ...directionLines("up", result.up),
-    ...directionLines("down", result.down),
-    "",
-    ...textTable(trips, new Set([1, 2, 3, 4, 5])),
-  ];
+  return [...directionLines("up", result.up), ...directionLines("down", result.down), "", ...textTable(trips, FIGURES)];
 }
 
 /** Bits a second. */
@@ -92,9 +89,7 @@ function udpCells({ duplicates, jitterMs, lost, packets, reordered }: UdpFigures
 
 function line(first: readonly string[], rest: readonly string[]): string {
   const widths = [...WIDTHS, ...(rest.length === UDP_WIDTHS.length ? UDP_WIDTHS : TCP_WIDTHS)];
-  return [...first, ...rest]
-    .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
-    .join("  ");
+  return textLine([...first, ...rest], widths, FIGURES);
 }
 
 function seconds(value: number): string {
