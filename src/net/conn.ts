@@ -8,7 +8,7 @@ import type { UnixControl } from "./unix-control.ts";
 export interface WaitOptions {
   /** Cancels the wait with ECANCELED. */
   readonly signal?: AbortSignal | undefined;
-  /** Relative limit in milliseconds from the call; ETIMEDOUT. 0 or absent: none. */
+  /** Relative limit in milliseconds from the call; ETIMEDOUT. 0 or absent: none. Limits are looked at every 100 ms: one may pass by as much late, never early. */
   readonly timeoutMs?: number | undefined;
   /** Absolute limit, in milliseconds of the Conn's monotonic clock; ETIMEDOUT. Absent: none. */
   readonly deadline?: number | undefined;
@@ -16,7 +16,7 @@ export interface WaitOptions {
 
 /**
  * Receives a Conn's events in push mode, without promises. No callback runs inside `send`, `attach` or `resume`; none
- * runs while the Conn is paused, and none after `detach` or `close`.
+ * runs while the Conn is paused, and none after `detach` or `close`. One that throws has its Conn reset; see `onCallbackFault` for who hears of it.
  */
 export interface Sink {
   /** Bytes came. The chunk is borrowed: copy what must outlive the callback. */
@@ -38,7 +38,7 @@ export interface ConnTraffic {
 }
 
 /**
- * A byte stream: TCP, a Unix stream, TLS, an in-memory pipe, one HTTP/2 stream.
+ * A byte stream: TCP, a Unix stream, an in-memory pipe, or one on top of them, such as a tapped one.
  *
  * It is born in pull mode (`read`, `write`, promises). `attach(sink)` turns it to push mode (`send`, callbacks), `detach`
  * turns it back. In either mode the peer is held back when nobody reads, and what is queued for a slow peer is bounded by
@@ -51,8 +51,12 @@ export interface ConnTraffic {
  * for await (const chunk of conn) process.stdout.write(chunk);
  */
 export interface Conn extends AsyncIterable<Uint8Array>, AsyncDisposable {
-  /** "tcp", "unix", "pipe", "tls" … */
+  /** "tcp", "unix", "pipe" … */
   readonly network: string;
+  /**
+   * The two ends. An accepted socket is asked for them when they are first read here, or at `close` and `abort` in pull mode; it cannot tell them any more when it is gone: they are an
+   * UnknownAddress then. Who wants them after a reset by the peer reads them before.
+   */
   readonly local: Endpoint;
   readonly remote: Endpoint;
   readonly traffic: ConnTraffic;

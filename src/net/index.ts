@@ -1,3 +1,4 @@
+export { type CallbackFaultHandler, onCallbackFault } from "./callback-fault.ts";
 export { type ActivatedDescriptor, activatedDescriptors, type ActivationOptions } from "./activation.ts";
 export type { Conn, ConnTraffic, ConnTraits, Sink, WaitOptions } from "./conn.ts";
 export type { OnDescriptor } from "./descriptor-acceptor.ts";
@@ -43,6 +44,7 @@ export type {
   ReceivedInto,
 } from "./packet-conn.ts";
 export { PipeAddress } from "./pipe-address.ts";
+export { UnknownAddress } from "./unknown-address.ts";
 export { pipe, type PipeOptions } from "./pipe.ts";
 export { type AddressAnswer, type IpNetwork, ipNetworkOf, type Resolver, systemResolver } from "./resolver.ts";
 export { threadWheel } from "./runtime.ts";

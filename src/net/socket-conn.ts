@@ -1,7 +1,8 @@
 import { Addr, AddrPort, UnixAddress } from "../addr/index.ts";
 import type { TimerWheel } from "../clock/index.ts";
-import { socketQueues } from "../sys/index.ts";
+import { peerAddress, socketAddress, socketQueues } from "../sys/index.ts";
 import type { WaitOptions } from "./conn.ts";
+import { reportCallbackFault } from "./callback-fault.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { sendFileRange } from "./file-range.ts";
 import { FileSend } from "./file-send.ts";
@@ -13,6 +14,7 @@ import { StreamConn } from "./stream-conn.ts";
 import { fromSystemError } from "./system-error.ts";
 import type { TcpControl } from "./tcp-control.ts";
 import { SocketUnix, type UnixControl } from "./unix-control.ts";
+import { UnknownAddress } from "./unknown-address.ts";
 
 /** A runtime socket whose data is our Conn. */
 export type RawSocket = Bun.Socket<SocketConn>;
@@ -42,15 +44,23 @@ export class SocketConn extends StreamConn {
   }
 
   get local(): Endpoint {
-    this.localEnd ??=
-      this.path === undefined ? endpoint(this.raw.localAddress, this.raw.localPort) : new UnixAddress(this.path);
+    this.localEnd ??= this.path === undefined ? this.localAddress() : new UnixAddress(this.path);
     return this.localEnd;
   }
 
   get remote(): Endpoint {
-    this.remoteEnd ??=
-      this.path === undefined ? endpoint(this.raw.remoteAddress, this.raw.remotePort) : new UnixAddress(this.path);
+    this.remoteEnd ??= this.path === undefined ? this.remoteAddress() : new UnixAddress(this.path);
     return this.remoteEnd;
+  }
+
+  private localAddress(): Endpoint {
+    const { localAddress, localPort } = this.raw;
+    return endpoint(localAddress, localPort, () => socketAddress(this.fd));
+  }
+
+  private remoteAddress(): Endpoint {
+    const { remoteAddress, remotePort } = this.raw;
+    return endpoint(remoteAddress, remotePort, () => peerAddress(this.fd));
   }
 
   /** For a socket that the runtime does not name the ends of. */
@@ -112,9 +122,25 @@ export class SocketConn extends StreamConn {
   }
 
   override async close(): Promise<void> {
+    this.rememberEnds();
     const closed = super.close();
     if (this.lingers && this.lingering === undefined && !this.down) this.linger();
     return closed;
+  }
+
+  override abort(): void {
+    this.rememberEnds();
+    super.abort();
+  }
+
+  /**
+   * A socket that is gone no longer says where it was. Asking costs some two microseconds a connection, which servers that take connections by callbacks
+   * do not pay: they ask in time for what they need.
+   */
+  private rememberEnds(): void {
+    if (this.attached || this.path !== undefined || this.down) return;
+    this.localEnd ??= this.localAddress();
+    this.remoteEnd ??= this.remoteAddress();
   }
 
   private get lingers(): boolean {
@@ -167,23 +193,33 @@ export class SocketConn extends StreamConn {
   }
 }
 
-function endpoint(address: string | undefined, port: number | undefined): Endpoint {
-  // A socket that is gone no longer says where it was.
+/** `ask`: the system, which knows the zone of a link-local address, and not only its text. */
+function endpoint(address: string | undefined, port: number | undefined, ask: () => Endpoint): Endpoint {
   const addr = address === undefined ? undefined : Addr.tryParse(address);
+  // A socket that is gone no longer says where it was.
+  if (addr === undefined || port === undefined) return new UnknownAddress();
   // A socket for both families gives IPv4 peers as ::ffff:a.b.c.d.
-  return new AddrPort(addr === undefined ? Addr.anyV4 : addr.unmap(), port ?? 0);
+  if (addr.version === 4 || !addr.isLinkLocal || addr.is4in6) return new AddrPort(addr.unmap(), port);
+  try {
+    return ask();
+  } catch {
+    // It was reset meanwhile.
+    return new AddrPort(addr, port);
+  }
 }
 
 /** Says which function makes the Conn of a socket that opened. */
 export type OpenSocket = (raw: RawSocket) => void;
 
-/** The callbacks of a listener's or a dial's sockets: one object for all of them, nothing per connection. */
+/** The callbacks of a listener's or a dial's sockets: one object for all of them, nothing per connection. What a Conn's owner throws in one resets that Conn alone. */
 export function socketHandlers(open: OpenSocket): Bun.SocketHandler<SocketConn> {
   return {
     open(raw) {
       enterCallback();
       try {
         open(raw);
+      } catch (fault) {
+        threw(raw, fault);
       } finally {
         leaveCallback();
       }
@@ -192,6 +228,8 @@ export function socketHandlers(open: OpenSocket): Bun.SocketHandler<SocketConn> 
       enterCallback();
       try {
         raw.data.socketData(chunk);
+      } catch (fault) {
+        threw(raw, fault);
       } finally {
         leaveCallback();
       }
@@ -200,6 +238,8 @@ export function socketHandlers(open: OpenSocket): Bun.SocketHandler<SocketConn> 
       enterCallback();
       try {
         raw.data.socketDrain();
+      } catch (fault) {
+        threw(raw, fault);
       } finally {
         leaveCallback();
       }
@@ -208,6 +248,8 @@ export function socketHandlers(open: OpenSocket): Bun.SocketHandler<SocketConn> 
       enterCallback();
       try {
         raw.data.socketEnd();
+      } catch (fault) {
+        threw(raw, fault);
       } finally {
         leaveCallback();
       }
@@ -216,6 +258,8 @@ export function socketHandlers(open: OpenSocket): Bun.SocketHandler<SocketConn> 
       enterCallback();
       try {
         raw.data?.socketClose(error);
+      } catch (fault) {
+        threw(raw, fault);
       } finally {
         leaveCallback();
       }
@@ -229,4 +273,12 @@ export function socketHandlers(open: OpenSocket): Bun.SocketHandler<SocketConn> 
       }
     },
   };
+}
+
+/** The runtime would take an exception for an error of the socket, and leave it open. */
+function threw(raw: RawSocket, fault: unknown): void {
+  const { data: conn } = raw as { readonly data: SocketConn | undefined };
+  reportCallbackFault(fault);
+  if (conn === undefined) raw.terminate();
+  else conn.abort();
 }

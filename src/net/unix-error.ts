@@ -3,7 +3,7 @@ import { errnoName, SystemError } from "../sys/index.ts";
 import { NetError } from "./net-error.ts";
 import { fromSystemError } from "./system-error.ts";
 
-/** Bytes of a Unix socket's path that the system takes, its final NUL not counted. */
+/** Bytes of a Unix socket's path that the system takes, its final NUL not counted; as many are those of an abstract name behind its "@". */
 const MAX_PATH = 107;
 
 /** Turns what the system says of a Unix socket's path into a NetError that says what is the matter with it. A NetError stays as it is. */
@@ -27,7 +27,7 @@ export function unixHint(errno: number, op: string, path: string): string | unde
 function hintOf(code: string, op: string, path: string): string | undefined {
   switch (code) {
     case "ENAMETOOLONG":
-      return `the path of a Unix socket has at most ${MAX_PATH} bytes, this one has ${Buffer.byteLength(path)}`;
+      return tooLong(path);
     case "EINVAL":
       if (op === "send" && path === "") return "the sender is not bound, so that it cannot be answered";
       return path === "" || path === "@" ? "a Unix socket needs a path, or @ and a name" : "the path holds a NUL";
@@ -48,6 +48,12 @@ function hintOf(code: string, op: string, path: string): string | undefined {
     default:
       return undefined;
   }
+}
+
+function tooLong(path: string): string {
+  const bytes = Buffer.byteLength(path);
+  if (path.startsWith("@")) return `an abstract name has at most ${MAX_PATH} bytes, this one has ${bytes - 1}`;
+  return `the path of a Unix socket has at most ${MAX_PATH} bytes, this one has ${bytes}`;
 }
 
 function forbidden(op: string): string {

@@ -36,12 +36,7 @@ export {
   sendMessage,
   type SendMessageOptions,
 } from "./message.ts";
-export {
-  changeMembership,
-  type GroupMembership,
-  type MulticastOptions,
-  setMulticast,
-} from "./multicast.ts";
+export { changeMembership, type GroupMembership, type MulticastOptions, setMulticast } from "./multicast.ts";
 export { enterNetworkNamespace, insideNetworkNamespace, makeNetworkNamespace } from "./network-namespace.ts";
 export { openBeneath, openDirectory } from "./open-beneath.ts";
 export { type PeerCredentials, peerCredentials, peerGroups } from "./peer-credentials.ts";
@@ -54,7 +49,13 @@ export { sendFile } from "./send-file.ts";
 export { sharePort } from "./share-port.ts";
 export { removeFile, SocketFile } from "./socket-file.ts";
 export { makeSocketPair, SOCKET_TYPE } from "./socket-pair.ts";
-export { decodeSocketAddress, encodeIpAddress, encodeUnixAddress, peerAddress, socketAddress } from "./socket-address.ts";
+export {
+  decodeSocketAddress,
+  encodeIpAddress,
+  encodeUnixAddress,
+  peerAddress,
+  socketAddress,
+} from "./socket-address.ts";
 export { type SocketQueues, socketQueues } from "./socket-queues.ts";
 export {
   applyStreamOptions,

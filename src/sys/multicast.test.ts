@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { Addr } from "../addr/index.ts";
 import { closeDescriptor } from "./descriptor.ts";
-import { changeMembership, interfaceIndex, setMulticast } from "./multicast.ts";
+import { interfaceIndex } from "./interface-index.ts";
+import { changeMembership, setMulticast } from "./multicast.ts";
 import { IPPROTO_IP, IPPROTO_IPV6, socketOption } from "./socket-option.ts";
 import { makeUdpSocket } from "./udp-socket.ts";
 

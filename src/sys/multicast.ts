@@ -1,10 +1,8 @@
 import type { Addr } from "../addr/index.ts";
-import { ERRNO } from "./errno.ts";
+import { interfaceIndex } from "./interface-index.ts";
 import { allocate } from "./memory.ts";
 import { encodeIpAddress } from "./socket-address.ts";
 import { IPPROTO_IP, IPPROTO_IPV6, setSocketOption, setSocketOptionBytes } from "./socket-option.ts";
-import { libc } from "./libc.ts";
-import { SystemError } from "./system-error.ts";
 
 const IP_MULTICAST_IF = 32;
 const IP_MULTICAST_TTL = 33;
@@ -25,16 +23,6 @@ export interface GroupMembership {
   readonly interfaceIndex: number;
   /** Only what this sender sends (source-specific multicast, RFC 4607). */
   readonly source?: Addr | undefined;
-}
-
-const symbols = libc({ if_nametoindex: { args: ["ptr"], returns: "u32" } });
-
-/** The index of a network interface, by its name or from its number. Throws SystemError ENODEV. */
-export function interfaceIndex(nameOrIndex: string | number): number {
-  if (typeof nameOrIndex === "number") return nameOrIndex;
-  const index = symbols().if_nametoindex(Buffer.from(`${nameOrIndex}\0`));
-  if (index === 0) throw new SystemError(`if_nametoindex ${nameOrIndex}`, ERRNO.ENODEV);
-  return index;
 }
 
 /** Makes a socket a member of a group, or ends that. Throws SystemError: ENODEV, EADDRINUSE for a member already, EADDRNOTAVAIL for no member, EINVAL for an address that is no group. */

@@ -1,5 +1,5 @@
-import { networkInterfaces } from "node:os";
 import { Addr, AddrPort, UnixAddress } from "../addr/index.ts";
+import { interfaceIndex } from "./interface-index.ts";
 import { libc } from "./libc.ts";
 import { allocate } from "./memory.ts";
 import { check, SystemError } from "./system-error.ts";
@@ -11,8 +11,8 @@ export const AF_INET6 = 10;
 
 /** Length of the longest socket address, that of a Unix socket. */
 const MAX_LENGTH = 110;
-/** Bytes of a Unix socket's path, its final NUL not counted. */
-const MAX_PATH = 107;
+/** Bytes that a Unix socket's address has room for: those of a path with its final NUL, or of an abstract name with the NUL that begins it. */
+const MAX_PATH = 108;
 
 /** The bytes of a `sockaddr` for IP. A zone is the name or the number of an interface. Throws SystemError ENODEV for one that is not there. */
 export function encodeIpAddress(addr: Addr, port: number): Uint8Array {
@@ -27,15 +27,15 @@ export function encodeIpAddress(addr: Addr, port: number): Uint8Array {
 
 /**
  * The bytes of a `sockaddr` for a Unix socket: a path, or "@" and an abstract name, which may hold any character, U+0000 too. Throws SystemError ENAMETOOLONG over
- * 107 bytes, EINVAL for none, or a path with NUL.
+ * 107 bytes, the "@" not counted, EINVAL for none, or a path with NUL.
  */
 export function encodeUnixAddress(path: string): Uint8Array {
   const abstract = path.startsWith("@");
   const name = Buffer.from(path);
-  if (name.length > MAX_PATH) throw new SystemError("bind", ERRNO.ENAMETOOLONG);
+  // An abstract name is as long as it says, with NUL in place of the "@"; a path ends with NUL.
+  if (name.length + (abstract ? 0 : 1) > MAX_PATH) throw new SystemError("bind", ERRNO.ENAMETOOLONG);
   if (name.length === (abstract ? 1 : 0) || (!abstract && name.includes(0)))
     throw new SystemError("bind", ERRNO.EINVAL);
-  // An abstract name is as long as it says, a path ends with NUL.
   const bytes = allocate(2 + name.length + (abstract ? 0 : 1));
   new DataView(bytes.buffer).setUint16(0, AF_UNIX, true);
   bytes.set(name, 2);
@@ -43,25 +43,35 @@ export function encodeUnixAddress(path: string): Uint8Array {
   return bytes;
 }
 
+/** A zone of digits is the index of an interface (RFC 4007, section 11.2). */
 function zoneIndex(zone: string): number {
-  if (/^\d{1,9}$/.test(zone)) return Number(zone);
-  const index = networkInterfaces()[zone]?.find((entry) => entry.family === "IPv6")?.scopeid;
-  if (index === undefined) throw new SystemError("bind", ERRNO.ENODEV);
-  return index;
+  return interfaceIndex(/^\d{1,9}$/.test(zone) ? Number(zone) : zone);
 }
 
-const symbols = libc({ getsockname: { args: ["i32", "ptr", "ptr"], returns: "i32" } });
+const symbols = libc({
+  getsockname: { args: ["i32", "ptr", "ptr"], returns: "i32" },
+  getpeername: { args: ["i32", "ptr", "ptr"], returns: "i32" },
+});
 
 /**
  * Where a socket is bound: an address and port, or the name of a Unix socket ("" for none). IPv6 zones are numbers. Throws SystemError: EBADF, ENOTSOCK,
  * EAFNOSUPPORT for a socket of another family.
  */
 export function socketAddress(fd: number): AddrPort | UnixAddress {
+  return ask("getsockname", fd);
+}
+
+/** Where the peer of a connected socket is, as above. Throws SystemError ENOTCONN as well, also for one that was reset. */
+export function peerAddress(fd: number): AddrPort | UnixAddress {
+  return ask("getpeername", fd);
+}
+
+function ask(which: "getsockname" | "getpeername", fd: number): AddrPort | UnixAddress {
   const bytes = allocate(MAX_LENGTH);
   const length = allocate(4);
   const lengthView = new DataView(length.buffer);
   lengthView.setUint32(0, MAX_LENGTH, true);
-  check("getsockname", () => symbols().getsockname(fd, bytes, length));
+  check(which, () => symbols()[which](fd, bytes, length));
   return decode(bytes.subarray(0, Math.min(MAX_LENGTH, lengthView.getUint32(0, true))));
 }
 

@@ -61,6 +61,23 @@ describe("multicast", () => {
   );
 });
 
+describe("TCP between link-local addresses", () => {
+  test.skipIf(skipped)(`knows the zones of both ends, and dials what it was dialled from${why}`, async () => {
+    await using lab = await Lab.create(pointToPoint());
+    const answerer = new Agent(lab.host("b"), "zone-agent.ts", "answer");
+    const target = await answerer.next();
+    const { stdout } = await lab.host("a").run([process.execPath, script("zone-agent.ts"), "ask", target]);
+    const [own, answererLocal, answererRemote] = stdout.trim().split(" ");
+    expect(own).toMatch(/^\[fe80:[\da-f:]+%\d+\]:\d+$/);
+    // Interfaces are numbered by each host.
+    const withoutZone = (endpoint: string | undefined): string => endpoint?.replace(/%\w+/, "") ?? "";
+    expect(answererLocal).toMatch(/%\d+\]/);
+    expect(withoutZone(answererLocal)).toBe(withoutZone(target));
+    expect(answererRemote).toMatch(/%\d+\]/);
+    expect(withoutZone(answererRemote)).toBe(withoutZone(own));
+  });
+});
+
 describe("UdpConn", () => {
   test.skipIf(skipped)(`learns the path's MTU from the routers on its way${why}`, async () => {
     const links = [{ mtu: 1500 }, { mtu: 1450 }, { mtu: 1400 }, { mtu: 1300 }];
