@@ -1,6 +1,6 @@
 import { AddrPort } from "../../addr/index.ts";
 import { realClock, realRandom } from "../../clock/index.ts";
-import type { Listener } from "../../net/index.ts";
+import { type Listener, onCallbackFault } from "../../net/index.ts";
 import { descriptorGuard } from "../../sys/index.ts";
 import { type App, type AppHost, httpApp, type Logs, openLogs, PLANNED_LOG_KEYS } from "../apps/index.ts";
 import type { ListenAddress } from "../config/index.ts";
@@ -111,6 +111,7 @@ export class ServerInstance {
   /** Starts every module, apps last: from here on it serves. */
   async start(): Promise<void> {
     this.watch.start();
+    onCallbackFault((fault) => this.tellFault(fault));
     await this.loader.start();
   }
 
@@ -120,10 +121,18 @@ export class ServerInstance {
     return this.stopped;
   }
 
+  /** A fault of ours or of a user's module has cost one connection: the others go on. */
+  private tellFault(fault: unknown): void {
+    this.log.error("a connection was reset: a callback threw", {
+      error: fault instanceof Error ? (fault.stack ?? fault.message) : String(fault),
+    });
+  }
+
   private async end(graceMs: number): Promise<void> {
     await Promise.all(this.apps.map((app) => app.stop(graceMs)));
     await this.loader.cleanup();
     this.watch.stop();
+    onCallbackFault(undefined);
     this.logs.close();
   }
 }
