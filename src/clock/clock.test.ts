@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, spyOn, test } from "bun:test";
 import { seededRandom } from "./random.ts";
 import { realClock, realRandom } from "./real.ts";
 import { SimulatedClock } from "./simulated-clock.ts";
@@ -58,6 +58,41 @@ test("realClock goes forward and clears timers", async () => {
   await new Promise<void>((resolve) => void realClock.setTimer(resolve, 1));
   expect(realClock.now()).toBeGreaterThan(before);
   expect(Math.abs(realClock.wallNow() - Date.now())).toBeLessThan(1000);
+});
+
+test("realClock keeps timers beyond what the runtime's can", () => {
+  let now = 0;
+  const asked: number[] = [];
+  let step = (): void => undefined;
+  const performanceNow = spyOn(performance, "now").mockImplementation(() => now);
+  const runtime = spyOn(globalThis, "setTimeout").mockImplementation(((callback: () => void, delayMs: number) => {
+    asked.push(delayMs);
+    step = callback;
+  }) as typeof setTimeout);
+  try {
+    let fired = 0;
+    realClock.setTimer(() => fired++, 2 ** 32);
+    for (const at of [2 ** 31 - 1, 2 ** 32 - 2, 2 ** 32]) {
+      expect(fired).toBe(0);
+      now = at;
+      step();
+    }
+    expect([fired, asked]).toEqual([1, [2 ** 31 - 1, 2 ** 31 - 1, 2]]);
+    realClock.setTimer(() => fired++, Number.POSITIVE_INFINITY);
+    step();
+    expect([fired, asked.length]).toEqual([1, 5]);
+  } finally {
+    runtime.mockRestore();
+    performanceNow.mockRestore();
+  }
+});
+
+test("realClock clears a timer that never comes", async () => {
+  const timers = [2 ** 31, Number.POSITIVE_INFINITY].map((delayMs) =>
+    realClock.setTimer(() => expect.unreachable(), delayMs),
+  );
+  await new Promise<void>((resolve) => void realClock.setTimer(resolve, 2));
+  for (const timer of timers) realClock.clearTimer(timer);
 });
 
 test("realRandom gives values in range, differing ones", () => {

@@ -9,7 +9,7 @@ export interface Clock {
   now(): number;
   /** Milliseconds of Unix time; it may jump. */
   wallNow(): number;
-  /** Calls `callback` once, not before `delayMs` have passed. An `idle` timer does not keep the process alive. */
+  /** Calls `callback` once, not before `delayMs` have passed; Infinity: never. An `idle` timer does not keep the process alive. */
   setTimer(callback: () => void, delayMs: number, options?: { readonly idle?: boolean }): Timer;
   /** Forgets a timer; one that has fired or was cleared is ignored. */
   clearTimer(timer: Timer): void;

@@ -1,19 +1,43 @@
 import type { Clock, Timer } from "./clock.ts";
 import type { Random } from "./random.ts";
 
+/** The longest delay that the runtime's timers keep; a longer one would fire at once. 24 days. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+interface RuntimeTimer {
+  timer: ReturnType<typeof setTimeout>;
+}
+
 /** The machine's own time. */
 export const realClock: Clock = {
   now: () => performance.now(),
   wallNow: () => Date.now(),
   setTimer(callback, delayMs, options) {
-    const timer = setTimeout(callback, delayMs);
-    if (options?.idle === true) timer.unref();
-    return { timer };
+    const idle = options?.idle === true;
+    return delayMs > LONGEST_MS ? inSteps(callback, delayMs, idle) : { timer: runtimeTimer(callback, delayMs, idle) };
   },
   clearTimer(timer: Timer) {
-    clearTimeout(timer.timer as ReturnType<typeof setTimeout>);
+    clearTimeout((timer as RuntimeTimer).timer);
   },
 };
+
+function runtimeTimer(callback: () => void, delayMs: number, idle: boolean): ReturnType<typeof setTimeout> {
+  const timer = setTimeout(callback, delayMs);
+  if (idle) timer.unref();
+  return timer;
+}
+
+/** A timer for any delay, also Infinity, that waits for as long as the runtime can until what is left fits. */
+function inSteps(callback: () => void, delayMs: number, idle: boolean): RuntimeTimer {
+  const due = performance.now() + delayMs;
+  const step = (): void => {
+    const left = due - performance.now();
+    if (left > 0) timer.timer = runtimeTimer(step, Math.min(left, LONGEST_MS), idle);
+    else callback();
+  };
+  const timer: RuntimeTimer = { timer: runtimeTimer(step, LONGEST_MS, idle) };
+  return timer;
+}
 
 /** How many random bytes are taken from the system at a time for `uint32` and `float`. */
 const POOL_BYTES = 4096;

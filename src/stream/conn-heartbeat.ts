@@ -12,7 +12,7 @@ export interface ConnHeartbeatOptions extends Omit<HeartbeatOptions, "clock"> {
  * Keeps a Conn alive: pings the peer when nothing was sent or received for an interval, and ends the connection when the peer was silent for too long. Both run on
  * the Conn's own clock.
  *
- * Read and write through it in pull mode, so that it hears of the traffic; in push mode call `heard` in `data`, and `sent` after a `send`. Pings come in between writes, never
+ * Read and write through it in pull mode, so that it hears of the traffic and you hear of a silence (a read of the Conn itself fails with EBADF then, as after any `close`); in push mode call `heard` in `data`, and `sent` after a `send`. Pings come in between writes, never
  * within one. It stops when the Conn is gone.
  *
  * @example
