@@ -1,13 +1,26 @@
 import { durationMs } from "../clock/index.ts";
-import { dial, type Endpoint, listen, type StreamNetwork, type UdpNetwork } from "../net/index.ts";
-import { PacketRelay, RelayServer } from "../stream/index.ts";
+import {
+  dial,
+  dialDescriptor,
+  type DialOptions,
+  type Endpoint,
+  type Listener,
+  listen,
+  type StreamNetwork,
+  type UdpNetwork,
+} from "../net/index.ts";
+import { PacketRelay, RelayServer, RingRelay } from "../stream/index.ts";
 import { type EndpointArgument, formatEndpoint, parseEndpointArgument } from "./endpoint-argument.ts";
 import { stopSignal } from "./stop-signal.ts";
 
 /** The flags of `relay`. */
 export interface RelayFlags {
   readonly idle?: string;
+  readonly engine?: string;
 }
+
+const ENGINES = ["auto", "io_uring", "runtime"] as const;
+type Engine = (typeof ENGINES)[number];
 
 /** A relay that runs. */
 interface Running {
@@ -34,7 +47,8 @@ export async function relayCommand(listenOn: string, target: string, flags: Rela
       `TARGET: ${target} cannot take what comes to ${listenOn}: UDP is relayed to UDP, streams to streams`,
     );
   const idleMs = flags.idle === undefined ? undefined : parseIdle(flags.idle);
-  const running = isUdp(from) ? await relayPackets(from, to, idleMs) : await relayStreams(from, to, idleMs);
+  const engine = parseEngine(flags.engine);
+  const running = isUdp(from) ? await relayPackets(from, to, idleMs) : await relayStreams(from, to, engine, idleMs);
   const where = formatEndpoint({ network: from.network, address: running.local.toString() });
   console.log(`relaying ${where} to ${formatEndpoint(to)}; Ctrl-C stops`);
   process.on("SIGUSR1", () => console.error(JSON.stringify(running.stats())));
@@ -44,14 +58,34 @@ export async function relayCommand(listenOn: string, target: string, flags: Rela
   return 0;
 }
 
-async function relayStreams(from: EndpointArgument, to: EndpointArgument, idleMs = STREAM_IDLE_MS): Promise<Running> {
+async function relayStreams(
+  from: EndpointArgument,
+  to: EndpointArgument,
+  engine: Engine,
+  idleTimeoutMs = STREAM_IDLE_MS,
+): Promise<Running> {
   const listener = await listen(from.network as StreamNetwork, from.address);
-  const server = new RelayServer(listener, {
-    dial: async (signal) => dial(to.network as StreamNetwork, to.address, { signal, timeoutMs: DIAL_MS }),
-    idleTimeoutMs: idleMs,
-    onDialError: warn,
-  });
+  const server = serverFor(listener, to, engine, idleTimeoutMs);
   return { local: listener.local, stats: () => server.stats, finish: async () => server.shutdown() };
+}
+
+/** Inside the system where that can be, else by the runtime's sockets. */
+function serverFor(
+  listener: Listener,
+  to: EndpointArgument,
+  engine: Engine,
+  idleTimeoutMs: number,
+): RelayServer | RingRelay {
+  const network = to.network as StreamNetwork;
+  const common = { idleTimeoutMs, onDialError: warn };
+  const within = (signal: AbortSignal): DialOptions => ({ signal, timeoutMs: DIAL_MS });
+  if (engine === "runtime" || (engine === "auto" && !RingRelay.isAvailable(listener)))
+    return new RelayServer(listener, { ...common, dial: async (signal) => dial(network, to.address, within(signal)) });
+  return new RingRelay(listener, {
+    ...common,
+    dial: async (signal) => dialDescriptor(network, to.address, within(signal)),
+    dedicated: true,
+  });
 }
 
 async function relayPackets(from: EndpointArgument, to: EndpointArgument, idleMs = PACKET_IDLE_MS): Promise<Running> {
@@ -74,6 +108,12 @@ function parseIdle(text: string): number {
   if (ms === undefined || ms < 0)
     throw new Error(`--idle: ${JSON.stringify(text)} is no duration; write it like "90s" or "10m"`);
   return ms;
+}
+
+function parseEngine(text = "auto"): Engine {
+  const engine = ENGINES.find((name) => name === text);
+  if (engine === undefined) throw new Error(`--engine: ${JSON.stringify(text)} is none of ${ENGINES.join(", ")}`);
+  return engine;
 }
 
 function warn(error: unknown): void {

@@ -1,5 +1,4 @@
 import type { TimerWheel } from "../clock/index.ts";
-import type { Conn } from "./conn.ts";
 import { allOf } from "./dial-failure.ts";
 import { NetError } from "./net-error.ts";
 import { failedBefore, Pending, type WaitFailure } from "./pending.ts";
@@ -17,20 +16,26 @@ export interface RaceInit {
   readonly wheel: TimerWheel;
 }
 
+/** What is raced for, such as a Conn. */
+export interface Closable {
+  /** Closes what came in late. */
+  close(): Promise<void>;
+}
+
 /**
  * Attempts to connect of which the first that succeeds wins. The others are then cancelled, and what connects nevertheless is closed; the race's limits end all of
  * them. It ends once.
  */
-export class ConnRace {
+export class ConnRace<Won extends Closable> {
   /** The winner. */
-  readonly promise: Promise<Conn>;
+  readonly promise: Promise<Won>;
   /** What failed so far. */
   readonly errors: NetError[] = [];
   /** What the attempts are to run within. */
   readonly limits: StepLimits;
   private readonly init: RaceInit;
   private readonly stop = new AbortController();
-  private readonly pending: Pending<Conn>;
+  private readonly pending: Pending<Won>;
 
   constructor(init: RaceInit) {
     this.init = init;
@@ -45,7 +50,7 @@ export class ConnRace {
   }
 
   /** Runs an attempt; `failed` is called when it has failed and the race goes on. */
-  add(attempt: Promise<Conn>, failed: () => void): void {
+  add(attempt: Promise<Won>, failed: () => void): void {
     attempt.then(
       (conn) => this.won(conn),
       (error: unknown) => this.lost(error, failed),
@@ -60,7 +65,7 @@ export class ConnRace {
     else this.giveUp(passed);
   }
 
-  private won(conn: Conn): void {
+  private won(conn: Won): void {
     if (this.over.aborted) {
       void conn.close();
       return;

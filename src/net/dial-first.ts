@@ -28,7 +28,7 @@ export async function dialFirst(
   const refusal = { op: "dial", network, address: init.address };
   if (before !== undefined) throw new NetError({ ...refusal, ...before });
   if (addresses.length === 0) throw new NetError({ ...refusal, code: "EINVAL", hint: "there is no address to dial" });
-  const race = new ConnRace(init);
+  const race = new ConnRace<Conn>(init);
   let left = addresses.length;
   const failed = (): void => {
     left--;

@@ -1,7 +1,9 @@
 import { Addr, joinHostPort, splitHostPort } from "../addr/index.ts";
 import type { TimerWheel } from "../clock/index.ts";
+import type { StreamTarget } from "../sys/index.ts";
 import type { Conn } from "./conn.ts";
-import { connect } from "./connect.ts";
+import type { Closable } from "./conn-race.ts";
+import { connect, type ConnectOptions } from "./connect.ts";
 import type { DialOptions } from "./dial-options.ts";
 import type { DialTrace } from "./dial-trace.ts";
 import { NetError } from "./net-error.ts";
@@ -18,11 +20,24 @@ import { absoluteLimits, type StepLimits } from "./wait-limits.ts";
 
 /** Connects TCP to "host:port"; an empty host is this machine, the port may be the name of a service. */
 export async function dialTcp(network: TcpNetwork, address: string, options: DialOptions): Promise<Conn> {
+  return dialTcpBy(connect, network, address, options);
+}
+
+/** How one address is connected to: what `dialTcp` does by `connect`. */
+export type ConnectStream<Made> = (target: StreamTarget, options: ConnectOptions) => Promise<Made>;
+
+/** The same for another kind of connection than a Conn. */
+export async function dialTcpBy<Made extends Closable>(
+  how: ConnectStream<Made>,
+  network: TcpNetwork,
+  address: string,
+  options: DialOptions,
+): Promise<Made> {
   const { resolver = systemResolver, wheel = threadWheel() } = options;
   const limits = absoluteLimits(options, wheel);
   const { host, port: portText } = splitHostPort(address);
   const port = await portOf(portText, { op: "dial", network, address, protocol: "tcp", least: 1 });
-  const dial = new TcpDial({ network, address, port, options, wheel });
+  const dial = new TcpDial({ how, network, address, port, options, wheel });
   const literal = dial.literal(host);
   if (literal !== undefined) return dial.connect(literal, limits);
   const before = failedBefore(limits, wheel);
@@ -40,7 +55,8 @@ export async function dialTcp(network: TcpNetwork, address: string, options: Dia
   });
 }
 
-interface TcpDialInit {
+interface TcpDialInit<Made> {
+  readonly how: ConnectStream<Made>;
   readonly network: TcpNetwork;
   readonly address: string;
   readonly port: number;
@@ -49,13 +65,13 @@ interface TcpDialInit {
 }
 
 /** What the attempts of one dial have in common. */
-class TcpDial {
-  private readonly init: TcpDialInit;
+class TcpDial<Made extends Closable> {
+  private readonly init: TcpDialInit<Made>;
   private readonly source: SourceAddress | undefined;
   /** The families that the network and the source leave. */
   readonly families: IpNetwork;
 
-  constructor(init: TcpDialInit) {
+  constructor(init: TcpDialInit<Made>) {
     const { address, network, options } = init;
     this.init = init;
     this.source =
@@ -73,15 +89,15 @@ class TcpDial {
     return addr;
   }
 
-  async connect(addr: Addr, limits: StepLimits): Promise<Conn> {
-    const { network, options, port, wheel } = this.init;
+  async connect(addr: Addr, limits: StepLimits): Promise<Made> {
+    const { how, network, options, port, wheel } = this.init;
     const { control, fastOpen, lingerMs } = options;
     const from = sourceFor(this.source, addr.unmap().version);
     const socket = { ...systemOptions(options), fastOpen, from };
     const address = joinHostPort(addr.toString(), port);
     const { trace } = options;
     trace?.({ event: "trying", address });
-    const connecting = connect({ addr, port }, { network, address, limits, wheel, socket, lingerMs, control });
+    const connecting = how({ addr, port }, { network, address, limits, wheel, socket, lingerMs, control });
     return trace === undefined ? connecting : traced(connecting, network, address, trace);
   }
 
@@ -103,7 +119,12 @@ class TcpDial {
 }
 
 /** Tells how an attempt ends. */
-async function traced(connecting: Promise<Conn>, network: string, address: string, trace: DialTrace): Promise<Conn> {
+async function traced<Made>(
+  connecting: Promise<Made>,
+  network: string,
+  address: string,
+  trace: DialTrace,
+): Promise<Made> {
   try {
     const conn = await connecting;
     trace({ event: "connected", address });

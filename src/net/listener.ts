@@ -1,4 +1,5 @@
 import type { Conn } from "./conn.ts";
+import type { OnDescriptor } from "./descriptor-acceptor.ts";
 import type { Endpoint } from "./endpoint.ts";
 
 /** Takes each new Conn, in pull mode; attach to it before returning for the fastest path. Must not throw. */
@@ -20,6 +21,11 @@ export interface Listener extends AsyncIterable<Conn>, AsyncDisposable {
   readonly open: number;
   /** Pushes every new Conn to `onConn` until the listener is closed. */
   serve(onConn: OnConn): void;
+  /**
+   * Pushes the descriptor of every new connection, in place of a Conn, to `onDescriptor`, which owns it: non-blocking, counted nowhere. Absent where the kind has none, and on systems other than
+   * Linux.
+   */
+  serveDescriptors?(onDescriptor: OnDescriptor): void;
   /** The next Conn, or null once the listener is closed and its queue empty. */
   accept(): Promise<Conn | null>;
   /**

@@ -1,7 +1,6 @@
 import type { Addr } from "../addr/index.ts";
 import type { Timer } from "../clock/index.ts";
-import type { Conn } from "./conn.ts";
-import { ConnRace, type RaceInit } from "./conn-race.ts";
+import { type Closable, ConnRace, type RaceInit } from "./conn-race.ts";
 import { dialFailure } from "./dial-failure.ts";
 import { HappyEyeballs, type HappyEyeballsTimes } from "./happy-eyeballs-machine.ts";
 import { NetError } from "./net-error.ts";
@@ -10,36 +9,36 @@ import { fromSystemError } from "./system-error.ts";
 import type { StepLimits } from "./wait-limits.ts";
 
 /** The race between the addresses of a name. */
-export interface AddressRaceInit extends RaceInit {
+export interface AddressRaceInit<Won> extends RaceInit {
   readonly host: string;
   /** Which families may be connected to. */
   readonly families: IpNetwork;
   readonly resolver: Resolver;
   readonly times: HappyEyeballsTimes | undefined;
   /** Tries an address. */
-  readonly connect: (addr: Addr, limits: StepLimits) => Promise<Conn>;
+  readonly connect: (addr: Addr, limits: StepLimits) => Promise<Won>;
 }
 
 /** Connects to the first address of a name that answers, by Happy Eyeballs (RFC 8305). Throws NetError. */
-export async function raceAddresses(init: AddressRaceInit): Promise<Conn> {
+export async function raceAddresses<Won extends Closable>(init: AddressRaceInit<Won>): Promise<Won> {
   return new AddressRace(init).run();
 }
 
-class AddressRace {
-  private readonly init: AddressRaceInit;
-  private readonly race: ConnRace;
+class AddressRace<Won extends Closable> {
+  private readonly init: AddressRaceInit<Won>;
+  private readonly race: ConnRace<Won>;
   private readonly machine: HappyEyeballs;
   private timer: Timer | undefined = undefined;
   /** Why names could not be found out. */
   private lookupError: unknown = undefined;
 
-  constructor(init: AddressRaceInit) {
+  constructor(init: AddressRaceInit<Won>) {
     this.init = init;
     this.race = new ConnRace(init);
     this.machine = new HappyEyeballs(familiesOf(init.families), init.times);
   }
 
-  async run(): Promise<Conn> {
+  async run(): Promise<Won> {
     void this.resolve();
     try {
       return await this.race.promise;

@@ -10,6 +10,7 @@ import {
 } from "../sys/index.ts";
 import type { TimerWheel } from "../clock/index.ts";
 import type { Conn } from "./conn.ts";
+import { DescriptorAcceptor, type OnDescriptor } from "./descriptor-acceptor.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { Listener, OnConn } from "./listener.ts";
 import { NetError } from "./net-error.ts";
@@ -57,6 +58,7 @@ export class SocketListener implements Listener, Holdable {
   private readonly handlers: Bun.SocketHandler<SocketConn> = socketHandlers((raw) => this.opened(raw));
   private raw: { stop(): void } | undefined = undefined;
   private onConn: OnConn | undefined = undefined;
+  private onDescriptor: OnDescriptor | undefined = undefined;
   private readonly waiting: Conn[] = [];
   private readonly accepting: ((conn: Conn | null) => void)[] = [];
   /** Whether anybody asked for Conns yet. */
@@ -82,12 +84,23 @@ export class SocketListener implements Listener, Holdable {
   }
 
   serve(onConn: OnConn): void {
-    if (this.onConn !== undefined)
-      throw new NetError({ op: "accept", network: this.network, code: "EBUSY", local: this.local });
+    this.claim();
     this.onConn = onConn;
-    this.asked = true;
     for (const conn of this.waiting.splice(0)) onConn(conn);
     this.update();
+  }
+
+  serveDescriptors(onDescriptor: OnDescriptor): void {
+    this.claim();
+    this.onDescriptor = onDescriptor;
+    this.stop();
+    this.update();
+  }
+
+  private claim(): void {
+    if (this.onConn !== undefined || this.onDescriptor !== undefined)
+      throw new NetError({ op: "accept", network: this.network, code: "EBUSY", local: this.local });
+    this.asked = true;
   }
 
   async accept(): Promise<Conn | null> {
@@ -124,7 +137,8 @@ export class SocketListener implements Listener, Holdable {
 
   /** Lets the runtime accept exactly when somebody takes what it accepts and there are descriptors for it. */
   private update(): void {
-    const taken = this.onConn !== undefined || (this.asked && this.waiting.length < WAITING_MAX);
+    const served = this.onConn !== undefined || this.onDescriptor !== undefined;
+    const taken = served || (this.asked && this.waiting.length < WAITING_MAX);
     const wanted = taken && !this.starved && this.ended === undefined;
     if (wanted === (this.raw !== undefined)) return;
     if (wanted) this.begin();
@@ -132,7 +146,12 @@ export class SocketListener implements Listener, Holdable {
   }
 
   private begin(): void {
+    const { guard, onDescriptor } = this;
     try {
+      if (onDescriptor !== undefined) {
+        this.raw = new DescriptorAcceptor(this.fd, guard, onDescriptor);
+        return;
+      }
       // The types of Bun.listen do not know `fd`, which it takes (a test holds it to that).
       const options = { fd: duplicateDescriptor(this.fd), ...this.socketOptions() };
       this.raw = Bun.listen(options as unknown as Bun.TCPSocketListenOptions<SocketConn>);
@@ -159,12 +178,13 @@ export class SocketListener implements Listener, Holdable {
     this.file?.remove();
     const queued = this.asked ? acceptPending(this.fd) : [];
     closeDescriptor(this.fd);
-    await Promise.all(queued.map(async (fd) => this.adopt(fd)));
+    await Promise.all(queued.map(async (fd) => this.take(fd)));
     for (const resolve of this.accepting.splice(0)) resolve(null);
   }
 
-  /** Makes a Conn of a connection that was accepted here and not by the runtime. */
-  private async adopt(fd: number): Promise<void> {
+  /** Passes on a connection that was accepted here and not by the runtime. */
+  private async take(fd: number): Promise<void> {
+    if (this.onDescriptor !== undefined) return this.onDescriptor(fd);
     const options = { fd, ...this.socketOptions() };
     try {
       await Bun.connect(options as unknown as Bun.TCPSocketConnectOptions<SocketConn>);

@@ -7,6 +7,7 @@ export { PacketRelay, type PacketRelayOptions, type PacketRelayStats } from "./p
 export { readFull, readThrough, readUpTo } from "./read-full.ts";
 export { RelayServer, type RelayServerOptions, type RelayStats } from "./relay-server.ts";
 export { relay, type RelayEnd, type RelayFailure, type RelayOptions, type RelayResult } from "./relay.ts";
+export { RingRelay, type RingRelayOptions } from "./ring-relay.ts";
 export { retry, type RetryOptions } from "./retry.ts";
 export { scanBytes, scanDelimiter, scanLines, scanWords, type SplitFunction, type SplitStep } from "./scan-split.ts";
 export { Scanner, type ScannerOptions, TokenTooLong } from "./scanner.ts";

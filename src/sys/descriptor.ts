@@ -4,6 +4,7 @@ import { check } from "./system-error.ts";
 
 const F_DUPFD_CLOEXEC = 1030;
 const EFD_CLOEXEC = 0o2000000;
+const EFD_NONBLOCK = 0o4000;
 const symbols = libc({
   eventfd: { args: ["u32", "i32"], returns: "i32" },
   close: { args: ["i32"], returns: "i32" },
@@ -16,6 +17,11 @@ const symbols = libc({
 export function closeDescriptor(fd: number): void {
   // Linux frees the number whatever close returns, so that trying again would close somebody else's.
   symbols().close(fd);
+}
+
+/** Makes an eventfd that does not block, not inherited by programs that are started. Throws SystemError: EMFILE. */
+export function makeEventDescriptor(): number {
+  return check("eventfd", () => symbols().eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
 }
 
 /** A second descriptor of the same open file, not inherited by programs that are started. Throws SystemError: EMFILE, EBADF. */

@@ -3,8 +3,9 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AddrPort } from "../../src/addr/index.ts";
-import { type Conn, dial, type Listener, listen, listSockets } from "../../src/net/index.ts";
-import { RelayServer, type RelayServerOptions } from "../../src/stream/index.ts";
+import { type Conn, dial, dialDescriptor, type Listener, listen, listSockets } from "../../src/net/index.ts";
+import { RelayServer, RingRelay } from "../../src/stream/index.ts";
+import { ringLoop } from "../../src/sys/index.ts";
 import { until } from "../e2e/processes.ts";
 import { failureOf } from "./failure-of.ts";
 
@@ -22,7 +23,16 @@ function statesOf(port: number): string[] {
     .filter((state) => state !== "LISTEN");
 }
 
-describe.each(["tcp", "unix"] as const)("RelayServer over %s", (network) => {
+const engines = ringLoop() === undefined ? (["runtime"] as const) : (["runtime", "io_uring"] as const);
+const kinds = engines.flatMap((engine) => (["tcp", "unix"] as const).map((network) => ({ engine, network })));
+
+interface Options {
+  readonly dial?: (signal: AbortSignal) => Promise<never>;
+  readonly onDialError?: (error: unknown) => void;
+  readonly idleTimeoutMs?: number;
+}
+
+describe.each(kinds)("a relay over $network by $engine", ({ engine, network }) => {
   const folder = mkdtempSync(join(tmpdir(), "netwright-relay-"));
   let count = 0;
   const open: AsyncDisposable[] = [];
@@ -37,19 +47,22 @@ describe.each(["tcp", "unix"] as const)("RelayServer over %s", (network) => {
     return made;
   }
 
+  function serverOf(front: Listener, target: string, options: Options): RelayServer | RingRelay {
+    if (engine === "runtime")
+      return new RelayServer(front, { dial: async (signal) => dial(network, target, { signal }), ...options });
+    return new RingRelay(front, { dial: async (signal) => dialDescriptor(network, target, { signal }), ...options });
+  }
+
   /** A relay in front of a target; `connect` gives both ends of one connection through it. */
-  async function started(options: Partial<RelayServerOptions> = {}): Promise<{
-    server: RelayServer;
+  async function started(options: Options = {}): Promise<{
+    server: RelayServer | RingRelay;
     target: Listener;
     front: Listener;
     connect: () => Promise<readonly [Conn, Conn]>;
   }> {
     const target = await listener();
     const front = await listener();
-    const server = new RelayServer(front, {
-      dial: async (signal) => dial(network, String(target.local), { signal }),
-      ...options,
-    });
+    const server = serverOf(front, String(target.local), options);
     open.push({ [Symbol.asyncDispose]: async () => server.close() });
     const connect = async (): Promise<readonly [Conn, Conn]> => {
       const accepted = target.accept();
@@ -117,31 +130,9 @@ describe.each(["tcp", "unix"] as const)("RelayServer over %s", (network) => {
     expect(Buffer.concat(down).equals(whole)).toBe(true);
   });
 
-  test("a target's Conn that is in use already: both are cut, and the error is told", async () => {
-    const errors: unknown[] = [];
-    const target = await listener();
-    const targets: Conn[] = [];
-    const { server, front } = await started({
-      dial: async () => {
-        const conn = await dial(network, String(target.local));
-        conn.read().catch(() => undefined);
-        targets.push(conn);
-        return conn;
-      },
-      onDialError: (error) => errors.push(error),
-    });
-    const client = await dial(network, String(front.local));
-    await client.read().catch(() => undefined);
-    await until(() => server.stats.open === 0, "the connection has gone");
-    expect(errors).toMatchObject([{ code: "EBUSY" }]);
-    expect(targets.map(({ closed }) => closed)).toEqual([true]);
-    expect(server.stats).toMatchObject({ accepted: 1, unreached: 1 });
-    await client.close();
-  });
-
   test("a target that cannot be reached: the client is cut, the server goes on", async () => {
     const errors: unknown[] = [];
-    const refuse = async (): Promise<Conn> => Promise.reject(new Error("no way"));
+    const refuse = async (): Promise<never> => Promise.reject(new Error("no way"));
     const { server, front } = await started({ dial: refuse, onDialError: (error) => errors.push(String(error)) });
     for (let round = 1; round <= 2; round++) {
       const client = await dial(network, String(front.local));
@@ -188,4 +179,28 @@ describe.each(["tcp", "unix"] as const)("RelayServer over %s", (network) => {
     await stopped.promise;
     await until(() => server.stats.open === 0, "the client was forgotten");
   });
+});
+
+test("RelayServer: a target's Conn that is in use already: both are cut, and the error is told", async () => {
+  const errors: unknown[] = [];
+  await using target = await listen("tcp", "127.0.0.1:0");
+  const front = await listen("tcp", "127.0.0.1:0");
+  const targets: Conn[] = [];
+  const server = new RelayServer(front, {
+    dial: async () => {
+      const conn = await dial("tcp", String(target.local));
+      conn.read().catch(() => undefined);
+      targets.push(conn);
+      return conn;
+    },
+    onDialError: (error) => errors.push(error),
+  });
+  const client = await dial("tcp", String(front.local));
+  await client.read().catch(() => undefined);
+  await until(() => server.stats.open === 0, "the connection has gone");
+  expect(errors).toMatchObject([{ code: "EBUSY" }]);
+  expect(targets.map(({ closed }) => closed)).toEqual([true]);
+  expect(server.stats).toMatchObject({ accepted: 1, unreached: 1 });
+  await client.close();
+  await server.close();
 });
