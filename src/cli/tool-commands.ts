@@ -20,6 +20,10 @@ export function addRelayCommand(command: Command): void {
       "--idle <duration>",
       "forget a client after this long without a byte, such as 90s; 0: never (default: 10m, UDP 60s)",
     )
+    .option(
+      "--engine <name>",
+      "what TCP and Unix connections are passed on by: io_uring (Linux 6.6), or the runtime's own sockets: runtime; auto: io_uring where it is to be had",
+    )
     .addHelpText(
       "after",
       "\nAn address is host:port, with its network before it where that is not tcp: udp/:53, unix//run/app.sock, unix/@name.\n" +
