@@ -1,7 +1,8 @@
 import {
   closeDescriptor,
-  type ControlMessage,
   controlSpace,
+  descriptorControl,
+  descriptorsIn,
   ERRNO,
   isRecordsEnd,
   MESSAGE_FLAGS,
@@ -24,8 +25,6 @@ import { SocketUnix, type UnixControl } from "./unix-control.ts";
 /** Descriptors that one message carries at most (SCM_MAX_FD of the kernel). */
 export const MAX_DESCRIPTORS = 253;
 
-const SOL_SOCKET = 1;
-const SCM_RIGHTS = 1;
 /** Bytes that one receive takes at most; longer records of a unixpacket are cut, and the receive fails. */
 const ROOM = 256 * 1024;
 const CONTROL_ROOM: number = controlSpace(4 * MAX_DESCRIPTORS);
@@ -159,7 +158,7 @@ export class DescriptorConn implements AsyncDisposable {
     const message = receiveMessage(this.fd, room, { controlCapacity: CONTROL_ROOM, flags });
     if (message.length === -ERRNO.EAGAIN) return undefined;
     if (message.length < 0) throw this.systemFailure("receive", message.length);
-    const descriptors = descriptorsIn(message);
+    const descriptors = descriptorsIn(message.control);
     const code = lossOf(message);
     if (code !== undefined) {
       for (const fd of descriptors) closeDescriptor(fd);
@@ -183,7 +182,7 @@ export class DescriptorConn implements AsyncDisposable {
     const step = (): boolean => {
       while (sent < data.length) {
         const taken = sendMessage(this.fd, data.subarray(sent), {
-          control: sent === 0 ? controlOf(descriptors) : [],
+          control: sent === 0 ? descriptorControl(descriptors) : [],
           flags: MESSAGE_FLAGS.NOSIGNAL | MESSAGE_FLAGS.DONTWAIT,
         });
         if (taken === -ERRNO.EAGAIN) return false;
@@ -231,19 +230,6 @@ export class DescriptorConn implements AsyncDisposable {
   private systemFailure(op: string, errno: number, bytesWritten?: number): NetError {
     return fromSystemError(new SystemError(op, -errno), { op, network: this.network, bytesWritten });
   }
-}
-
-function controlOf(descriptors: readonly number[]): ControlMessage[] {
-  if (descriptors.length === 0) return [];
-  return [{ level: SOL_SOCKET, type: SCM_RIGHTS, data: new Uint8Array(Int32Array.from(descriptors).buffer) }];
-}
-
-function descriptorsIn({ control }: ReceivedMessage): number[] {
-  return control.flatMap(({ data, level, type }) => {
-    if (level !== SOL_SOCKET || type !== SCM_RIGHTS) return [];
-    const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-    return Array.from({ length: data.length >> 2 }, (_, at) => view.getInt32(4 * at, true));
-  });
 }
 
 /** Whether something of a message was lost: then none of its descriptors can be trusted to be the ones that were meant. */

@@ -1,16 +1,19 @@
 import { Addr, AddrPort } from "../addr/index.ts";
-import { type DatagramBatch, encodeControl, encodeIpAddress } from "../sys/index.ts";
+import {
+  type DatagramBatch,
+  destinationKeyV6,
+  destinationV4,
+  destinationV6,
+  encodeIpAddress,
+  findPacketInfo,
+  replySourceV4,
+  senderKeyV6,
+  senderV4,
+  senderV6,
+  sourceControlV4,
+  sourceControlV6,
+} from "../sys/index.ts";
 
-const AF_INET = 2;
-const IPPROTO_IP = 0;
-const IP_PKTINFO = 8;
-const IPPROTO_IPV6 = 41;
-const IPV6_PKTINFO = 50;
-/** Length of a control message's head. */
-const CONTROL_HEAD = 16;
-/** Where 32-bit words of IPv6 addresses begin in `sockaddr_in6`, behind family, port and flow label; the zone follows them. */
-const NAME_WORDS = 8;
-const NAME_ZONE = 24;
 /** Peers that are remembered; when there are more, all are forgotten. */
 const MAX_PEERS = 4096;
 
@@ -52,16 +55,16 @@ export class UdpPeers {
   senderOf(batch: DatagramBatch, slot: number, withControl: boolean): UdpPeer {
     const { control, names } = batch;
     const name = batch.nameAt(slot);
-    const beside = withControl ? batch.controlAt(slot) + CONTROL_HEAD : -1;
-    const isV4 = names.getUint16(name, true) === AF_INET;
-    if (!isV4 && !isMapped(names, name + NAME_WORDS)) return this.senderV6(names, name, control, beside);
-    const peer = names.getUint32(name + (isV4 ? 4 : NAME_WORDS + 12)) * 0x1_0000 + names.getUint16(name + 2);
-    // `in_pktinfo`: index, the address to answer from, the address that it was sent to. `in6_pktinfo`: the address, index.
-    const local = beside < 0 ? 0 : control.getUint32(beside + (isV4 ? 8 : 12));
+    const info = withControl
+      ? findPacketInfo(control, batch.controlAt(slot), batch.controlLength(slot), this.family)
+      : -1;
+    const peer = senderV4(names, name);
+    if (peer < 0) return this.senderV6(names, name, control, info);
+    const local = info < 0 ? 0 : destinationV4(control, info, this.family);
     if (peer === this.lastPeer && local === this.lastLocal && this.last !== undefined) return this.last;
     const found =
       this.v4.get(local)?.get(peer) ??
-      this.addV4(peer, local, isV4 && beside >= 0 ? control.getUint32(beside + 4) : local);
+      this.addV4(peer, local, info < 0 ? 0 : replySourceV4(control, info, this.family));
     this.lastPeer = peer;
     this.lastLocal = local;
     this.last = found;
@@ -83,9 +86,9 @@ export class UdpPeers {
   controlFrom(from: Addr): Uint8Array | undefined {
     const addr = this.inFamily(from);
     if (addr === undefined) return undefined;
-    if (addr.version === 4) return controlV4(Number(addr.toBigInt()));
+    if (addr.version === 4) return sourceControlV4(Number(addr.toBigInt()));
     const zone = /^\d+$/.test(addr.zone) ? Number(addr.zone) : 0;
-    return controlV6(addr.toBytes(), zone);
+    return sourceControlV6(addr.toBytes(), zone);
   }
 
   private inFamily(given: Addr): Addr | undefined {
@@ -94,28 +97,26 @@ export class UdpPeers {
     return this.family === 6 ? mapped(addr) : undefined;
   }
 
-  private senderV6(names: DataView, name: number, control: DataView, beside: number): UdpPeer {
-    const key = keyOf(names, name + 2, 26) + (beside < 0 ? "" : keyOf(control, beside, 20));
+  private senderV6(names: DataView, name: number, control: DataView, info: number): UdpPeer {
+    const key = senderKeyV6(names, name) + (info < 0 ? "" : destinationKeyV6(control, info));
     const found = this.v6.get(key);
     if (found !== undefined) return found;
-    const zone = names.getUint32(name + NAME_ZONE, true);
-    const addr = Addr.fromBytes(bytesAt(names, name + NAME_WORDS, 16), zone === 0 ? "" : String(zone));
-    const endpoint = new AddrPort(addr, names.getUint16(name + 2));
-    const peer = { endpoint, address: encodeIpAddress(addr, endpoint.port), ...this.localV6(control, beside) };
+    const endpoint = senderV6(names, name);
+    const address = encodeIpAddress(endpoint.addr, endpoint.port);
+    const peer = { endpoint, address, ...this.localV6(control, info) };
     this.forgetIfMany();
     this.v6.set(key, peer);
     this.known.set(endpoint, peer);
     return peer;
   }
 
-  private localV6(control: DataView, beside: number): Pick<UdpPeer, "control" | "to"> {
-    if (beside < 0) return { to: undefined, control: undefined };
-    const index = control.getUint32(beside + 16, true);
-    const bytes = bytesAt(control, beside, 16);
+  private localV6(control: DataView, info: number): Pick<UdpPeer, "control" | "to"> {
+    if (info < 0) return { to: undefined, control: undefined };
+    const { bytes, index } = destinationV6(control, info);
     const plain = Addr.fromBytes(bytes);
     const isLocal = plain.isLinkLocal;
     const to = new AddrPort(isLocal ? plain.withZone(String(index)) : plain, this.port);
-    return { to, control: plain.isMulticast ? undefined : controlV6(bytes, isLocal ? index : 0) };
+    return { to, control: plain.isMulticast ? undefined : sourceControlV6(bytes, isLocal ? index : 0) };
   }
 
   /** `answerFrom`: the local address that answers leave from, which is not `local` when that is a group's or a broadcast address. */
@@ -134,9 +135,9 @@ export class UdpPeers {
   }
 
   private answerControl(from: number): Uint8Array | undefined {
-    if (this.family === 4) return controlV4(from);
+    if (this.family === 4) return sourceControlV4(from);
     // Of a socket for both families the system does not say which address answers for a group.
-    return v4(from).isMulticast || v4(from).isBroadcast ? undefined : controlV6(mapped(v4(from)).toBytes(), 0);
+    return v4(from).isMulticast || v4(from).isBroadcast ? undefined : sourceControlV6(mapped(v4(from)).toBytes(), 0);
   }
 
   private forgetIfMany(): void {
@@ -147,10 +148,6 @@ export class UdpPeers {
   }
 }
 
-function isMapped(names: DataView, at: number): boolean {
-  return names.getUint32(at) === 0 && names.getUint32(at + 4) === 0 && names.getUint32(at + 8) === 0xffff;
-}
-
 function v4(word: number): Addr {
   return Addr.fromWords(4, [0, 0, 0, word]);
 }
@@ -158,25 +155,4 @@ function v4(word: number): Addr {
 /** ::ffff:a.b.c.d */
 function mapped(addr: Addr): Addr {
   return Addr.fromWords(6, [0, 0, 0xffff, addr.words[3]]);
-}
-
-function bytesAt(view: DataView, at: number, length: number): Uint8Array {
-  return new Uint8Array(view.buffer, view.byteOffset + at, length).slice();
-}
-
-function keyOf(view: DataView, at: number, length: number): string {
-  return Buffer.from(view.buffer, view.byteOffset + at, length).toString("latin1");
-}
-
-function controlV4(from: number): Uint8Array {
-  const data = new Uint8Array(12);
-  new DataView(data.buffer).setUint32(4, from);
-  return encodeControl([{ level: IPPROTO_IP, type: IP_PKTINFO, data }]);
-}
-
-function controlV6(from: Uint8Array, index: number): Uint8Array {
-  const data = new Uint8Array(20);
-  data.set(from);
-  new DataView(data.buffer).setUint32(16, index, true);
-  return encodeControl([{ level: IPPROTO_IPV6, type: IPV6_PKTINFO, data }]);
 }

@@ -1,4 +1,5 @@
 import { allocate } from "./memory.ts";
+import { SOL_SOCKET } from "./socket-option.ts";
 
 /** What goes beside a message's bytes: descriptors, credentials, the address that a packet was sent to (cmsg(3)). */
 export interface ControlMessage {
@@ -12,6 +13,7 @@ export interface ControlMessage {
 /** Bytes of a control message's head on 64-bit systems: its length (8), level (4), type (4). */
 const HEAD = 16;
 const ALIGNMENT = 8;
+const SCM_RIGHTS = 1;
 
 /** Bytes that a control message with `dataLength` bytes of data takes in memory (CMSG_SPACE): the capacity to ask for. */
 export function controlSpace(dataLength: number): number {
@@ -20,6 +22,21 @@ export function controlSpace(dataLength: number): number {
 
 function align(length: number): number {
   return Math.ceil(length / ALIGNMENT) * ALIGNMENT;
+}
+
+/** Passes descriptors, which stay the sender's (SCM_RIGHTS); nothing for none. */
+export function descriptorControl(descriptors: readonly number[]): readonly ControlMessage[] {
+  if (descriptors.length === 0) return [];
+  return [{ level: SOL_SOCKET, type: SCM_RIGHTS, data: new Uint8Array(Int32Array.from(descriptors).buffer) }];
+}
+
+/** The descriptors among control messages that came: the caller's to close. */
+export function descriptorsIn(messages: readonly ControlMessage[]): number[] {
+  return messages.flatMap(({ data, level, type }) => {
+    if (level !== SOL_SOCKET || type !== SCM_RIGHTS) return [];
+    const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+    return Array.from({ length: data.length >> 2 }, (_, at) => view.getInt32(4 * at, true));
+  });
 }
 
 /** The bytes of control messages as the system takes them, in memory of their own. */

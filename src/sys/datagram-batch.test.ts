@@ -3,9 +3,12 @@ import { Addr, AddrPort } from "../addr/index.ts";
 import { BATCH_MAX, sendDatagrams, threadBatch } from "./datagram-batch.ts";
 import { closeDescriptor } from "./descriptor.ts";
 import { ERRNO } from "./errno.ts";
+import { destinationV4, findPacketInfo } from "./packet-info.ts";
 import { encodeIpAddress } from "./socket-address.ts";
+import { setSocketOption, SOL_SOCKET } from "./socket-option.ts";
 import { bindIpSocket, makeUdpSocket, receiveDestinations, udpAddress } from "./udp-socket.ts";
 
+const SO_TIMESTAMP = 29;
 const open: number[] = [];
 
 function bound(): { readonly fd: number; readonly address: Uint8Array } {
@@ -24,6 +27,13 @@ const one = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 function textAt(slot: number): string {
   return new TextDecoder().decode(threadBatch().bytes(slot));
+}
+
+/** The IPv4 address that the datagram in a slot was sent to; undefined where it is not told. */
+function destinationAt(slot: number): number | undefined {
+  const batch = threadBatch();
+  const info = findPacketInfo(batch.control, batch.controlAt(slot), batch.controlLength(slot), 4);
+  return info < 0 ? undefined : destinationV4(batch.control, info, 4);
 }
 
 describe("batches of datagrams", () => {
@@ -55,11 +65,26 @@ describe("batches of datagrams", () => {
       expect(receive()).toBe(1);
       const port = batch.names.getUint16(batch.nameAt(0) + 2);
       expect(port).toBe(udpAddress(a.fd).port);
-      // IP_PKTINFO: head, index, local address, destination.
-      expect(batch.control.getUint32(batch.controlAt(0) + 16 + 8)).toBe(0x7f00_0001);
+      expect(destinationAt(0)).toBe(0x7f00_0001);
     }
     sendDatagrams(a.fd, [{ data: one("y"), to: b.address, control: undefined }]);
     expect([batch.receive(b.fd, false), textAt(0), batch.isTruncated(0)]).toEqual([1, "y", false]);
+  });
+
+  test("tell what it was sent to also behind a time stamp, and not what another message says", () => {
+    const [a, b] = [bound(), bound()];
+    const batch = threadBatch();
+    const sendOne = (): number => sendDatagrams(a.fd, [{ data: one("x"), to: b.address, control: undefined }]);
+    sendOne();
+    expect([batch.receive(b.fd, true), destinationAt(0)]).toEqual([1, undefined]);
+    setSocketOption(b.fd, SOL_SOCKET, SO_TIMESTAMP, 1);
+    sendOne();
+    expect([batch.receive(b.fd, true), destinationAt(0)]).toEqual([1, undefined]);
+    receiveDestinations(b.fd, 4);
+    for (const receive of [() => batch.receiveOne(b.fd, true), () => batch.receive(b.fd, true)]) {
+      sendOne();
+      expect([receive(), destinationAt(0)]).toEqual([1, 0x7f00_0001]);
+    }
   });
 
   test("an empty datagram goes, and one that is too long is refused where it stands", () => {

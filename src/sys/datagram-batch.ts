@@ -11,7 +11,8 @@ const DATA_MAX = 65_536;
 /** Slots lie a little more than 64 KiB apart, so that their beginnings do not fall on the same lines of the processor's cache. */
 const DATA_STRIDE: number = DATA_MAX + 1088;
 const NAME_STRIDE = 128;
-const CONTROL_STRIDE = 64;
+/** Room for the local address, and for what else the user of a socket may have asked for, such as time stamps. */
+const CONTROL_STRIDE = 256;
 /** `struct mmsghdr`, and within it: name, its length, iovec, how many, control, its length, flags; then the datagram's length. */
 const HEAD = {
   bytes: 64,
@@ -84,6 +85,7 @@ export class DatagramBatch {
   readonly control: DataView = new DataView(allocate(CONTROL_STRIDE * BATCH_MAX).buffer);
   private readonly views: (Uint8Array | undefined)[] = Array.from({ length: BATCH_MAX }, () => undefined);
   private readonly controlPointer: number;
+  private readonly controlLengths = new Uint32Array(BATCH_MAX);
   private withControl = false;
 
   constructor() {
@@ -145,13 +147,24 @@ export class DatagramBatch {
     return slot * CONTROL_STRIDE;
   }
 
+  /** How many bytes of control messages a slot holds. */
+  controlLength(slot: number): number {
+    return this.withControl ? this.controlLengths[slot]! : 0;
+  }
+
   /** The system has written the lengths that it used over those that it may use. */
   private restore(count: number): void {
     const { view } = this.heads;
     for (let slot = 0; slot < count; slot++) {
       view.setUint32(slot * HEAD.bytes + HEAD.nameLength, NAME_STRIDE, true);
-      if (this.withControl) view.setUint32(slot * HEAD.bytes + HEAD.controlLength, CONTROL_STRIDE, true);
+      if (this.withControl) this.restoreControl(slot);
     }
+  }
+
+  private restoreControl(slot: number): void {
+    const at = slot * HEAD.bytes + HEAD.controlLength;
+    this.controlLengths[slot] = this.heads.view.getUint32(at, true);
+    this.heads.view.setUint32(at, CONTROL_STRIDE, true);
   }
 
   private setControl(withControl: boolean): void {

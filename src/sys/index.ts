@@ -1,6 +1,6 @@
 export { acceptOne, acceptPending } from "./accept-pending.ts";
 export { beginConnect, type ClientSocketOptions, makeClientSocket, type StreamTarget } from "./connecting-socket.ts";
-export { type ControlMessage, controlSpace, decodeControl, encodeControl } from "./control-message.ts";
+export { type ControlMessage, controlSpace, descriptorControl, descriptorsIn } from "./control-message.ts";
 export {
   closeDescriptor,
   type DescriptorLimit,
@@ -39,12 +39,22 @@ export {
 export { changeMembership, type GroupMembership, type MulticastOptions, setMulticast } from "./multicast.ts";
 export { enterNetworkNamespace, insideNetworkNamespace, makeNetworkNamespace } from "./network-namespace.ts";
 export { openBeneath, openDirectory } from "./open-beneath.ts";
+export {
+  destinationKeyV6,
+  destinationV4,
+  destinationV6,
+  findPacketInfo,
+  replySourceV4,
+  sourceControlV4,
+  sourceControlV6,
+} from "./packet-info.ts";
 export { type PeerCredentials, peerCredentials, peerGroups } from "./peer-credentials.ts";
 export { PagePool } from "./page-pool.ts";
 export { PollSet } from "./poll-set.ts";
 export { type Readiness, watchReadiness } from "./readiness.ts";
 export { reapChildren } from "./reap-children.ts";
 export { type RingLoop, ringLoop, type RingTask } from "./ring-loop.ts";
+export { senderKeyV6, senderV4, senderV6 } from "./sender-address.ts";
 export { sendFile } from "./send-file.ts";
 export { sharePort } from "./share-port.ts";
 export { removeFile, SocketFile } from "./socket-file.ts";

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { Addr, AddrPort } from "../../src/addr/index.ts";
 import { dial, listen, type PacketConn, type UdpConn } from "../../src/net/index.ts";
+import { setSocketOption, SOL_SOCKET } from "../../src/sys/socket-option.ts";
 import { packetText } from "./packet-pairs.ts";
 import { PacketRecorder } from "./packet-recorder.ts";
 import { bytesOf, failureOf, settle } from "./pairs.ts";
@@ -17,6 +18,7 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map(async (conn) => conn.close()));
 });
 
+const SO_TIMESTAMP = 29;
 const LOCALHOST: Addr = Addr.parse("127.0.0.1");
 
 function at(host: string, conn: UdpConn): string {
@@ -99,6 +101,17 @@ describe("a UDP socket on all addresses", () => {
     await server.sendBatch([{ data: bytesOf("again"), to: packet.from }]);
     // A connected socket takes nothing from elsewhere.
     expect([packetText(await client.recv()), packetText(await client.recv())]).toEqual(["pong", "again"]);
+  });
+
+  test.each(["127.0.0.2", "[::1]"])("tells %s also where its user asked for time stamps", async (host) => {
+    const control = (fd: number): void => setSocketOption(fd, SOL_SOCKET, SO_TIMESTAMP, 1);
+    const server = kept(await listen("udp", ":0", { control }));
+    const client = kept(await dial("udp", at(host, server)));
+    await client.send(bytesOf("ping"));
+    const packet = (await server.recv())!;
+    expect(packet.to?.toString()).toBe(at(host, server));
+    await server.send(bytesOf("pong"), packet.from);
+    expect(packetText(await client.recv())).toBe("pong");
   });
 
   test("one peer that asks two addresses is answered from each", async () => {
