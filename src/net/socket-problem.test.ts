@@ -28,6 +28,8 @@ describe("socketProblems", () => {
     expect(texts({ timer: "retransmit" })).toEqual([]);
     expect(texts({ timer: "keep-alive" })).toEqual([]);
     expect(texts({ state: "LISTEN", receiveQueue: 128, sendQueue: 128 })).toEqual([]);
+    // The peer has half-closed, and gets its answer.
+    expect(texts({ state: "CLOSE_WAIT", sendQueue: 300_000 })).toEqual([]);
   });
 
   test("each in words", () => {

@@ -15,7 +15,8 @@ const UNREAD_BYTES = 128 * 1024;
 export function socketProblems(socket: SocketEntry): SocketProblem[] {
   const problems: SocketProblem[] = [];
   const add = (kind: SocketProblem["kind"], text: string): void => void problems.push({ kind, text });
-  if (socket.state === "CLOSE_WAIT") add("close-wait", closeWaitText(socket));
+  // One that still has something to send uses its half of the connection, as it may.
+  if (socket.state === "CLOSE_WAIT" && socket.sendQueue === 0) add("close-wait", closeWaitText(socket));
   if (isZeroWindow(socket)) add("zero-window", zeroWindowText(socket.info));
   else if (socket.state === "SYN_SENT") add("unanswered", "its SYN has not been answered: a dead host, or a filter");
   else if (socket.timer === "retransmit" && socket.retransmits > 0) add("retransmitting", retransmitText(socket));
