@@ -7,6 +7,7 @@ import { Ring, RING_FLAGS } from "./ring.ts";
 const ENTRIES = 1024;
 /** The rest of the process has its turn at least as often, in milliseconds. */
 const TURN_MS = 2;
+const TIMER = -1;
 const CODES = { send: 26, receive: 27 };
 /** Send all of it, however often the peer has to make room; no SIGPIPE. */
 const SEND_OPTIONS = 0x100 | 0x4000;
@@ -37,11 +38,11 @@ export interface RingTask {
  */
 export class RingLoop {
   /**
-   * How long it waits for more inside the system before it goes back to the loop, in microseconds. That saves the loop's turn, some 2 µs, each time something comes, and lets
-   * everything else in the process wait as long: for a process that does nothing else. Default 0.
+   * Under load, waits for more inside the system and goes back to the loop every 2 ms only. That saves the loop's turn, some 2 µs, each time something comes, and lets
+   * everything else in the process wait as long: for a process that does nothing else. Default false.
    */
-  patienceMicros = 0;
-  /** Counts the turns, so that what holds for one turn is found out once. */
+  patient = false;
+  /** Counts turns of 2 ms at most, so that what holds for one turn is found out once. */
   turns = 0;
   private readonly ring: Ring;
   private readonly readiness: Readiness;
@@ -50,6 +51,9 @@ export class RingLoop {
   private holding = 0;
   private turning = false;
   private scheduled = false;
+  /** Whether a timer runs, and whether it rang. */
+  private timed = false;
+  private rang = false;
 
   /** For `ringLoop` only. */
   constructor(ring: Ring, eventfd: number) {
@@ -101,33 +105,57 @@ export class RingLoop {
     this.turns++;
     this.turning = true;
     this.ring.silence(true);
+    let goesOn = false;
     try {
-      this.work(realClock.now() + TURN_MS);
+      goesOn = this.patient && this.holding > 0 ? this.stay() : this.visit(realClock.now() + TURN_MS);
     } finally {
       this.ring.silence(false);
       this.turning = false;
     }
     // What came before it was silent no longer is told to nobody.
-    if (this.isReady) setImmediate(() => this.turn());
+    if (goesOn || this.isReady) setImmediate(() => this.turn());
   }
 
   private get isReady(): boolean {
     return this.ring.waiting > 0 || this.ring.isReady;
   }
 
-  private work(until: number): void {
+  /** Does what there is to do now; returns whether there may be more. */
+  private visit(until: number): boolean {
     const { ring } = this;
     for (;;) {
-      const patience = this.holding > 0 ? this.patienceMicros : 0;
-      if (patience > 0 || ring.waiting > 0 || ring.hasWork) ring.enter(patience);
-      if (ring.take(this.tell) === 0 && !this.isReady) return;
-      if (realClock.now() >= until) return;
-      this.turns++;
+      if (ring.waiting > 0 || ring.hasWork) ring.enter();
+      if (ring.take(this.tell) === 0 && !this.isReady) return false;
+      if (realClock.now() >= until) return true;
     }
+  }
+
+  /** Does what comes until a timer rings: waiting by a limit of each wait's own would set a timer in the hardware each time. Returns whether anything came. */
+  private stay(): boolean {
+    const { ring } = this;
+    let came = 0;
+    this.rang = false;
+    while (!this.rang && this.holding > 0) {
+      if (!this.timed) this.setTimer();
+      ring.enter(true);
+      came += ring.take(this.tell);
+    }
+    return came > 1;
+  }
+
+  private setTimer(): void {
+    this.timed = true;
+    if (this.ring.room === 0) this.ring.enter();
+    this.ring.putTimer(TURN_MS, TIMER);
   }
 
   /** One that throws must not keep the others from being told. */
   private readonly tell = (token: number, result: number): void => {
+    if (token === TIMER) {
+      this.timed = false;
+      this.rang = true;
+      return;
+    }
     try {
       const task = this.tasks[token >> 1];
       if ((token & 1) === 0) task?.received(result);

@@ -40,7 +40,7 @@ describe.skipIf(ring === undefined)("Ring", () => {
     expect(results(own)).toEqual([]);
     bytes.set([1, 2, 3]);
     own.put(SEND, 0, other, pages, 3, 0, 8);
-    own.enter(1_000_000);
+    own.enter(true);
     own.enter();
     expect(results(own).toSorted(([one], [other]) => one - other)).toEqual([
       [7, 3],
@@ -56,12 +56,12 @@ describe.skipIf(ring === undefined)("Ring", () => {
     const flags = RING_FLAGS.link | RING_FLAGS.silent;
     own.put(SEND, flags, one, pages, 5, 0, 1);
     own.put(RECEIVE, 0, other, pages + 4096, 100, 0, 2);
-    own.enter(1_000_000);
+    own.enter(true);
     expect(results(own)).toEqual([[2, 5]]);
     endSending(one);
     own.put(SEND, flags, one, pages, 5, 0x4000, 3);
     own.put(RECEIVE, 0, other, pages + 4096, 100, 0, 4);
-    own.enter(1_000_000);
+    own.enter(true);
     expect(results(own)).toEqual([[3, -ERRNO.EPIPE]]);
     own.close();
   });
@@ -83,15 +83,16 @@ describe.skipIf(ring === undefined)("Ring", () => {
     }
     expect(told).toEqual(Array.from({ length: 160 }, (_, token) => [token, 1]));
     own.put(RECEIVE, 0, other, pages, 4096, 0, 1);
-    own.enter(1_000_000);
+    own.enter(true);
     expect(results(own)).toEqual([[1, 160]]);
     own.close();
   });
 
-  test("a wait ends by itself", () => {
+  test("a timer ends a wait", () => {
     const own = Ring.open(8)!;
-    own.enter(1);
-    expect(results(own)).toEqual([]);
+    own.putTimer(1, 5);
+    own.enter(true);
+    expect(results(own)).toEqual([[5, -ERRNO.ETIME]]);
     own.close();
     unmapPages(mapPages(4096), 4096);
   });

@@ -20,7 +20,7 @@ const SETUP_FLAGS = {
   noIndexes: 1 << 16,
 };
 const GET_EVENTS = 1;
-const EXTENDED_ARGUMENT = 8;
+const TIMEOUT = 11;
 const REGISTER_EVENTFD = 4;
 const ENTRIES_AT = 0x1000_0000;
 
@@ -60,7 +60,8 @@ export class Ring {
   private readonly at: RingPlaces;
   private readonly mask: number;
   private readonly completionMask: number;
-  private readonly limit: WaitLimit = new WaitLimit();
+  /** The `timespec` of a timer. */
+  private readonly span: DataView = new DataView(allocate(16).buffer);
   private readonly call: ReturnType<typeof calls.enter>["syscall"] = calls.enter().syscall;
   private putTail = 0;
   private takenHead = 0;
@@ -153,20 +154,18 @@ export class Ring {
     Atomics.store(this.words, this.at.entryTail, this.putTail);
   }
 
-  /** Hands over what was put and lets the system work; waits up to `waitMicros` for a completion, which 0 does not. A signal may end the wait. */
-  enter(waitMicros = 0): void {
-    errnoLocation();
-    const put = this.waiting;
-    const result =
-      waitMicros === 0 ? this.call(ENTER, this.fd, put, 0, GET_EVENTS, null, 0) : this.enterAndWait(put, waitMicros);
-    if (result >= 0) return;
-    const errno = lastErrno();
-    if (!PASSING.has(errno)) throw new SystemError("io_uring_enter", errno);
+  /** Puts a timer, which has a completion of -ETIME after `millis`; its memory is the ring's own, so that one at a time can run. */
+  putTimer(millis: number, token: number): void {
+    this.span.setUint32(8, millis * 1_000_000, true);
+    this.put(TIMEOUT, 0, -1, ptr(this.span), 1, 0, token);
   }
 
-  private enterAndWait(put: number, micros: number): number {
-    const { limit } = this;
-    return this.call(ENTER, this.fd, put, 1, GET_EVENTS | EXTENDED_ARGUMENT, limit.of(micros), limit.size);
+  /** Hands over what was put and lets the system work; with `waits` until there is a completion or a signal came. */
+  enter(waits = false): void {
+    errnoLocation();
+    if (this.call(ENTER, this.fd, this.waiting, waits ? 1 : 0, GET_EVENTS, null, 0) >= 0) return;
+    const errno = lastErrno();
+    if (!PASSING.has(errno)) throw new SystemError("io_uring_enter", errno);
   }
 
   /** Calls `tell` for each completion that is there; returns how many. `tell` may put and enter, and must not throw. */
@@ -192,8 +191,8 @@ export class Ring {
   }
 }
 
-/** What the system says when it is to be asked again: a signal came, a wait is over, or completions must be taken first. */
-const PASSING: ReadonlySet<number> = new Set([ERRNO.EINTR, ERRNO.ETIME, ERRNO.EBUSY, ERRNO.EAGAIN]);
+/** What the system says when it is to be asked again: a signal came, or completions must be taken first. */
+const PASSING: ReadonlySet<number> = new Set([ERRNO.EINTR, ERRNO.EBUSY, ERRNO.EAGAIN]);
 
 /** Where, in words, the rings' parts stand. */
 interface RingPlaces {
@@ -218,22 +217,4 @@ function placesIn(params: DataView): RingPlaces {
     completions: word(completionRing + 20),
     completionFlags: word(completionRing + 24),
   };
-}
-
-/** How long an `enter` waits: `struct io_uring_getevents_arg`, then the `timespec` that it points to. */
-class WaitLimit {
-  readonly size = 24;
-  private micros = 0;
-  private readonly memory: Uint8Array = allocate(40);
-  private readonly view: DataView = new DataView(this.memory.buffer);
-
-  constructor() {
-    this.view.setBigUint64(16, BigInt(ptr(this.memory, this.size)), true);
-  }
-
-  of(micros: number): Uint8Array {
-    if (micros !== this.micros) this.view.setUint32(32, micros * 1000, true);
-    this.micros = micros;
-    return this.memory;
-  }
 }
