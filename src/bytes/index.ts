@@ -6,3 +6,4 @@ export { hexdump, hexdumpRows } from "./hexdump.ts";
 export { addToChecksum, internetChecksum } from "./internet-checksum.ts";
 export { readLatin1, writeLatin1 } from "./latin1.ts";
 export { ParseError } from "./parse-error.ts";
+export { visibleText } from "./visible-text.ts";

@@ -1,3 +1,5 @@
+import { visibleText } from "./visible-text.ts";
+
 /** How much of the input an error message shows. */
 const EXCERPT = 64;
 
@@ -10,7 +12,7 @@ export class ParseError extends Error {
   readonly reason: string;
 
   constructor(input: string | Uint8Array, offset: number, reason: string, options?: { readonly cause?: unknown }) {
-    super(`${describe(input)}: ${reason} (at ${offset})`, options);
+    super(visibleText(`${describe(input)}: ${reason} (at ${offset})`), options);
     this.input = input;
     this.offset = offset;
     this.reason = reason;

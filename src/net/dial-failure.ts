@@ -14,7 +14,7 @@ const TELLING: readonly NetErrorCode[] = [
 const NAMED = 3;
 
 /**
- * The error of a dial whose attempts have all failed: the only one as it is; of several the one that tells most, with where the others failed in its hint and all of
+ * The error of a dial whose attempts have all failed: the only one as it is; of several the one that tells most, with its own hint and where the others failed in its hint and all of
  * them, in their order, as its cause (AggregateError).
  */
 export function dialFailure(errors: readonly NetError[]): NetError | undefined {
@@ -28,7 +28,7 @@ export function dialFailure(errors: readonly NetError[]): NetError | undefined {
     code: first.code,
     address: placeOf(first),
     limit: first.limit,
-    hint: `so did ${named.join(", ")}${more}`,
+    hint: `${first.hint === undefined ? "" : `${first.hint}; `}so did ${named.join(", ")}${more}`,
     cause: allOf(errors),
   });
 }

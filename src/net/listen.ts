@@ -1,4 +1,5 @@
 import { ParseError } from "../bytes/index.ts";
+import { ERRNO, socketAddress, SystemError } from "../sys/index.ts";
 import type { ListenOptions } from "./listen-options.ts";
 import { listenTcp } from "./listen-tcp.ts";
 import { listenUdp } from "./listen-udp.ts";
@@ -62,8 +63,15 @@ export async function listen(
     return await listenOn(network, address, options);
   } catch (error) {
     if (error instanceof NetError || error instanceof ParseError) throw error;
-    throw fromSystemError(error, { op: "listen", network, address });
+    throw fromSystemError(error, { op: "listen", network, address, hint: descriptorHint(error, options.fd) });
   }
+}
+
+/** What is the matter with a descriptor that the caller gave. */
+function descriptorHint(error: unknown, fd: number | undefined): string | undefined {
+  if (fd === undefined || !(error instanceof SystemError)) return undefined;
+  if (error.errno === ERRNO.EBADF) return `descriptor ${fd} is not open`;
+  return error.errno === ERRNO.ENOTSOCK ? `descriptor ${fd} is no socket` : undefined;
 }
 
 async function listenOn(
@@ -71,6 +79,8 @@ async function listenOn(
   address: string,
   options: ListenOptions & UdpListenOptions & UnixListenOptions,
 ): Promise<Listener | PacketConn | PacketListener> {
+  // What is no socket is refused here, and not when it is first used.
+  if (options.fd !== undefined) socketAddress(options.fd);
   switch (network) {
     case "tcp":
     case "tcp4":

@@ -1,3 +1,4 @@
+import { visibleText } from "../bytes/index.ts";
 import type { Endpoint } from "./endpoint.ts";
 
 /** The closed set of codes a NetError carries: POSIX's names, and ECANCELED for a caller's own cancellation. */
@@ -160,5 +161,6 @@ function describe(init: NetErrorInit): string {
   const what = where === undefined ? `${init.op} ${init.network}` : `${init.op} ${init.network} ${where}`;
   const reason = init.limit === undefined ? REASONS[init.code] : LIMIT_REASONS[init.limit];
   const text = `${what}: ${reason} (${init.code})`;
-  return init.hint === undefined ? text : `${text}; ${init.hint}`;
+  // Addresses and hints are others' words: they make no line of a log, and no move of a cursor.
+  return visibleText(init.hint === undefined ? text : `${text}; ${init.hint}`);
 }

@@ -5,10 +5,12 @@ import { absoluteLimits, type StepLimits } from "./wait-limits.ts";
 
 /** Why a wait ended without what it waited for: a part of what a NetError is made of. */
 export interface WaitFailure {
-  readonly code: "ECANCELED" | "ETIMEDOUT";
+  /** EINVAL: its limits are none. */
+  readonly code: "ECANCELED" | "EINVAL" | "ETIMEDOUT";
   readonly limit?: TimeLimit;
   /** The signal's own reason. */
   readonly cause?: unknown;
+  readonly hint?: string;
 }
 
 /** A Conn's own deadline passed. */
@@ -40,10 +42,17 @@ export class Pending<Value> {
   }
 }
 
-/** Why a wait ends before it begins, if its limits have been passed already. */
+/** Why a wait ends before it begins, if its limits have been passed already or are none. */
 export function failedBefore(options: StepLimits | undefined, wheel: TimerWheel): WaitFailure | undefined {
-  if (options?.signal?.aborted === true) return aborted(options.signal);
-  return options?.deadline !== undefined && options.deadline <= wheel.clock.now() ? passed(options) : undefined;
+  if (options === undefined) return undefined;
+  const { deadline, signal, timeoutMs } = options;
+  if (signal?.aborted === true) return aborted(signal);
+  if (timeoutMs !== undefined && !(timeoutMs >= 0))
+    return { code: "EINVAL", hint: `timeoutMs is a number of milliseconds from 0, not ${timeoutMs}` };
+  if (deadline === undefined || deadline > wheel.clock.now()) return undefined;
+  return Number.isNaN(deadline)
+    ? { code: "EINVAL", hint: "deadline is a time of the clock, not NaN" }
+    : passed(options);
 }
 
 /** Calls `fail` at the earliest of the wait's limits; what it returns lets go of them. */

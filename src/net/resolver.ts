@@ -1,4 +1,5 @@
 import { Addr } from "../addr/index.ts";
+import { ERRNO, freeDescriptors, SystemError } from "../sys/index.ts";
 import type { WaitOptions } from "./conn.ts";
 import { HostsFile } from "./hosts-file.ts";
 
@@ -82,6 +83,11 @@ async function askSystem(host: string, family: 4 | 6): Promise<AddressAnswer> {
 
 async function addrsOf(host: string, family: 0 | 4 | 6): Promise<Addr[]> {
   const { lookup } = await import("node:dns/promises");
-  const found = await lookup(host, { all: true, family });
-  return found.flatMap(({ address }) => Addr.tryParse(address) ?? []);
+  try {
+    const found = await lookup(host, { all: true, family });
+    return found.flatMap(({ address }) => Addr.tryParse(address) ?? []);
+  } catch (error) {
+    // The system's resolver does not say why it could not ask.
+    throw freeDescriptors(1) === 0 ? new SystemError("socket", ERRNO.EMFILE) : error;
+  }
 }

@@ -80,7 +80,6 @@ export class SocketTcp implements TcpControl {
     try {
       return work(this.conn.fd);
     } catch (error) {
-      if (error instanceof RangeError) throw error;
       throw fromSystemError(error, { op, network, local, remote });
     }
   }

@@ -1,3 +1,4 @@
+import { AddrPort } from "../addr/index.ts";
 import { ParseError } from "../bytes/index.ts";
 import { SystemError } from "../sys/index.ts";
 import { NET_ERROR_CODES, NetError, type NetErrorCode, type NetErrorInit } from "./net-error.ts";
@@ -47,7 +48,8 @@ const HINTS: Readonly<Record<string, string>> = {
 export function fromSystemError(error: unknown, init: Omit<NetErrorInit, "code" | "cause">): NetError {
   const given = givenCode(error);
   const code = codeOf(given);
-  const hint = init.hint ?? optionHint(error) ?? hintOf(init.op, given, code);
+  const hint =
+    init.hint ?? systemHint(error, given, init) ?? ownWords(error, given, code) ?? hintOf(init.op, given, code);
   return new NetError({ ...init, code, hint, cause: error });
 }
 
@@ -55,12 +57,44 @@ export function fromSystemError(error: unknown, init: Omit<NetErrorInit, "code" 
 function givenCode(error: unknown): string {
   if (error instanceof Error && error.name === "TimeoutError") return "ETIMEDOUT";
   if (error instanceof Error && error.name === "AbortError") return "ECANCELED";
-  if (error instanceof ParseError) return "EINVAL";
+  if (error instanceof ParseError || error instanceof RangeError) return "EINVAL";
   return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
 }
 
 function hintOf(op: string, given: string, code: NetErrorCode): string | undefined {
   return op === "listen" || code === "EMFILE" || given === "ENODEV" ? (HINTS[given] ?? HINTS[code]) : undefined;
+}
+
+/** For what a call of the system says no more of than its number. */
+function systemHint(error: unknown, given: string, init: Omit<NetErrorInit, "code" | "cause">): string | undefined {
+  if (!(error instanceof SystemError)) return undefined;
+  if (error.syscall === "sendfile" && given === "EBADF")
+    return "the file's descriptor is not open, or not open for reading";
+  return membershipHint(error, given) ?? optionHint(error) ?? zoneHint(given, init);
+}
+
+/** For a multicast group that could not be joined or left. */
+function membershipHint({ syscall }: SystemError, given: string): string | undefined {
+  const [, action, group] = /^setsockopt (join|leave) (.+)$/.exec(syscall) ?? [];
+  if (action === "join" && given === "EINVAL") return `${group} is no multicast group that this socket can join`;
+  if (action === "join" && given === "EADDRINUSE") return `the socket is a member of ${group} already`;
+  return action === "leave" && given === "EADDRNOTAVAIL" ? `the socket is no member of ${group} there` : undefined;
+}
+
+/** For a link-local address that says not which link's. */
+function zoneHint(given: string, { address, local, remote }: Omit<NetErrorInit, "code" | "cause">): string | undefined {
+  const end = (address === undefined ? undefined : AddrPort.tryParse(address)) ?? remote ?? local;
+  if (given !== "EINVAL" || !(end instanceof AddrPort)) return undefined;
+  const { addr } = end;
+  if (addr.version === 4 || !addr.isLinkLocal || addr.zone !== "") return undefined;
+  return `a link-local address needs its interface as a zone, as in ${addr.toString()}%eth0`;
+}
+
+/** A caller's mistake, or whatever else was thrown that has no code of ours, in its own words. */
+function ownWords(error: unknown, given: string, code: NetErrorCode): string | undefined {
+  if (error instanceof SystemError) return undefined;
+  const isOwn = error instanceof RangeError || error instanceof ParseError || (code === "EIO" && given !== "EIO");
+  return isOwn && error instanceof Error && error.message !== "" ? error.message : undefined;
 }
 
 /** For an option of a socket that the system refused. */

@@ -1,7 +1,7 @@
 import type { KeepAlive, SocketQueues, TcpInfo } from "../sys/index.ts";
 
 /**
- * What can be changed and asked of a TCP connection while it lives; units and meanings are those of the options with the same names. Throws NetError: EBADF once it is closed.
+ * What can be changed and asked of a TCP connection while it lives; units and meanings are those of the options with the same names. Throws NetError: EBADF once it is closed, EINVAL for a number that is none for the option.
  *
  * @example
  * conn.tcp?.setNoDelay(false);

@@ -11,7 +11,8 @@ export interface StepLimits extends WaitOptions {
 /** One deadline for all the steps of an operation that begins now: the earlier of the two that were given. */
 export function absoluteLimits(options: WaitOptions, wheel: TimerWheel): StepLimits {
   const { signal, timeoutMs, deadline = Number.POSITIVE_INFINITY } = options;
-  if (timeoutMs === undefined || timeoutMs === 0) return options;
+  // What is no limit stays as it is, for `failedBefore` to say so.
+  if (timeoutMs === undefined || !(timeoutMs > 0)) return options;
   const relative = wheel.clock.now() + timeoutMs;
   return relative < deadline ? { signal, deadline: relative, limit: "timeout" } : { signal, deadline };
 }

@@ -36,9 +36,10 @@ const symbols = libc({
   getsockopt: { args: ["i32", "i32", "i32", "ptr", "ptr"], returns: "i32" },
 });
 
-/** Sets an option of a socket that is a number; `name` is what an error calls it. Throws SystemError, or RangeError for a value that is no whole number. */
+/** Sets an option of a socket that is a number; `name` is what an error calls it. Throws SystemError, or RangeError for a value that is no whole number of 32 bits. */
 export function setSocketOption(fd: number, level: number, option: number, value: number, name = ""): void {
-  if (!Number.isInteger(value)) throw new RangeError(`the socket option ${name} takes a whole number, not ${value}`);
+  if (value !== (value | 0))
+    throw new RangeError(`the socket option ${name} takes a whole number of 32 bits, not ${value}`);
   const memory = allocate(4);
   new DataView(memory.buffer).setInt32(0, value, true);
   setSocketOptionBytes(fd, level, option, memory, name);

@@ -77,13 +77,33 @@ export function socketFamily(fd: number): SocketFamily {
 
 /**
  * Sets options of a socket. On one that listens they hold for what it accepts as well, so that nothing is to be done for each connection (but for `noDelay`, which the
- * runtime sets itself). Those for TCP and IP are passed over on a Unix socket. Throws SystemError that names the option.
+ * runtime sets itself). Those for TCP and IP are passed over on a Unix socket. Throws SystemError that names the option, and RangeError for a number that is none for it.
  */
 export function applyStreamOptions(fd: number, family: SocketFamily, options: StreamSocketOptions): void {
+  checkNumbers(options);
   setBuffers(fd, options);
   if (family === "unix") return;
   setTcp(fd, options);
   setIp(fd, family, options);
+}
+
+/** The system takes some of them for other numbers: of a traffic class one byte, for a negative length the longest one. */
+const RANGES = {
+  receiveBufferBytes: [0, 2 ** 31 - 1],
+  sendBufferBytes: [0, 2 ** 31 - 1],
+  userTimeoutMs: [0, 2 ** 31 - 1],
+  ttl: [1, 255],
+  trafficClass: [0, 255],
+  mark: [0, 2 ** 32 - 1],
+} as const;
+
+function checkNumbers(options: StreamSocketOptions): void {
+  for (const name of Object.keys(RANGES) as (keyof typeof RANGES)[]) {
+    const value = options[name];
+    const [least, most] = RANGES[name];
+    if (value !== undefined && !(Number.isInteger(value) && value >= least && value <= most))
+      throw new RangeError(`${name} is a whole number from ${least} to ${most}, not ${value}`);
+  }
 }
 
 function setBuffers(fd: number, options: StreamSocketOptions): void {

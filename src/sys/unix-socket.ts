@@ -44,7 +44,7 @@ export function makeUnixSocket(type: number): number {
 
 /**
  * Binds a Unix socket to a path, at which nothing may lie yet, or to "@" and an abstract name. Throws SystemError: EADDRINUSE, EACCES, ENAMETOOLONG, EPERM for an owner that the process
- * may not give; the file is gone again then.
+ * may not give; the file is gone again then. Throws RangeError for a mode that is more than permissions, or none.
  *
  * With an access there is no moment in which anybody else could connect or send: the file is made with no permissions at all (the system gives it those of the socket's own
  * inode), gets its owner, and its permissions last. For datagrams there is no listen() to wait for, and a file bound under another name and
@@ -53,6 +53,9 @@ export function makeUnixSocket(type: number): number {
 export function bindUnixSocket(fd: number, path: string, access: SocketFileAccess = {}): void {
   const isFile = !path.startsWith("@") && path !== "";
   const { mode, uid, gid } = access;
+  // Bits of setuid and the like mean nothing for a socket; a mode with them was written in decimal.
+  if (mode !== undefined && !(Number.isInteger(mode) && mode >= 0 && mode <= 0o777))
+    throw new RangeError(`mode is a number from 0 to 0o777, not ${mode}`);
   if (!isFile || (mode === undefined && uid === undefined && gid === undefined)) return bind(fd, path);
   check("fchmod", () => symbols().fchmod(fd, 0));
   bind(fd, path);
