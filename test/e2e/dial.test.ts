@@ -12,6 +12,7 @@ import {
 } from "../../src/net/index.ts";
 import { decodePacket, LINK_TYPE, type PcapngPacket, PcapngReader } from "../../src/packet/index.ts";
 import { NETWRIGHT, type ToolProcess } from "../tool-process.ts";
+import { until } from "./processes.ts";
 import { useWorkshop } from "./tools.ts";
 
 const shop = useWorkshop();
@@ -40,6 +41,15 @@ function bytesOf(text: string): Uint8Array {
 
 async function packetsOf(file: string): Promise<readonly PcapngPacket[]> {
   return new PcapngReader().push(await readFile(file)).filter((block) => block.kind === "packet");
+}
+
+/** Bytes that the tool has sent and its peer has not read, as the system counts them. */
+function underway(conn: Conn): number {
+  const [ours, theirs] = [conn.local.toString(), conn.remote.toString()];
+  const ends = listSockets({ networks: ["tcp"], owners: false }).filter(({ local: end, remote }) =>
+    [`${ours} ${theirs}`, `${theirs} ${ours}`].includes(`${end.toString()} ${remote?.toString()}`),
+  );
+  return ends.reduce((sum, { receiveQueue, sendQueue }) => sum + receiveQueue + sendQueue, 0);
 }
 
 /** A port at which UDP is refused: one that was free a moment ago. */
@@ -215,6 +225,45 @@ describe("netwright dial: streams", () => {
     expect([await tool.exited, tool.stderr]).toEqual([130, ""]);
     expect((await packetsOf(file)).some(({ data }) => Buffer.from(data).includes("sent"))).toBe(true);
     conn.abort();
+  });
+
+  test.each([["SIGINT", 130] as const, ["SIGTERM", 143] as const])(
+    "%s: what the system has taken still comes, and then a clean end",
+    async (signal, code) => {
+      await using listener = await listen("tcp", "127.0.0.1:0", { receiveBufferBytes: 8192 });
+      const accepting = listener.accept();
+      const tool = shop.netwright("dial", listener.local.toString());
+      const conn = (await accepting)!;
+      conn.pause();
+      await tool.write(new Uint8Array(60_000));
+      await until(() => underway(conn) === 60_000, "the system has all");
+      tool.kill(signal);
+      expect(await tool.exited).toBe(code);
+      conn.resume();
+      expect((await readAll(conn)).length).toBe(60_000);
+    },
+  );
+
+  test("Ctrl-C does not wait for a peer that takes nothing", async () => {
+    const file = join(shop.folder, "stuck.pcapng");
+    const [tool, conn] = await dialing("--tap", file, "--explain", "--interval", "20ms");
+    conn.pause();
+    const writing = tool.write(new Uint8Array(20_000_000)).catch(() => undefined);
+    await tool.says(/its window is closed/);
+    tool.kill("SIGINT");
+    expect(await tool.exited).toBe(130);
+    expect((await packetsOf(file)).length).toBeGreaterThan(0);
+    conn.abort();
+    await writing;
+  });
+
+  test("Ctrl-C with --linger 0 resets", async () => {
+    const [tool, conn] = await dialing("--linger", "0");
+    await tool.write("x");
+    await conn.read();
+    tool.kill("SIGINT");
+    expect(await tool.exited).toBe(130);
+    expect(String(await conn.read().catch((error: unknown) => error))).toContain("ECONNRESET");
   });
 
   test("a reader of stdout that goes ends it without a word", async () => {

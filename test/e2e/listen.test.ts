@@ -43,6 +43,15 @@ describe("netwright listen", () => {
     expect(tool.stderr).toMatch(/^listening on 127\.0\.0\.1:\d+\nconnection from 127\.0\.0\.1:\d+\n$/);
   });
 
+  test("Ctrl-C ends it with a clean end for its peer", async () => {
+    const [tool, address] = await listening("127.0.0.1:0");
+    await using conn = await dial("tcp", address);
+    await tool.write("welcome");
+    expect(Buffer.from((await conn.read())!).toString()).toBe("welcome");
+    tool.kill("SIGINT");
+    expect([await tool.exited, await readAll(conn)]).toEqual([130, ""]);
+  });
+
   test("others are refused while the first is there", async () => {
     const [tool, address] = await listening("127.0.0.1:0");
     await using first = await dial("tcp", address);

@@ -52,9 +52,9 @@ export class Observers {
     );
   }
 
-  /** Waits until all is written. */
+  /** Waits until all is written. A connection whose peer takes nothing has no end that could be waited for. */
   async close(): Promise<void> {
-    await Promise.all(this.tapped.splice(0).map(async (conn) => conn.done));
+    await Promise.all(this.tapped.splice(0).map(async (conn) => (conn.queued > 0 ? undefined : conn.done)));
     await this.capture?.close();
     if (this.hexdump) await toStderr("");
   }

@@ -9,7 +9,7 @@ export interface SessionLimits {
   readonly waitMs: number;
   /** Fails it after so many milliseconds without a byte. */
   readonly idleMs: number;
-  /** Ends it at once. */
+  /** Ends it at once, without waiting for a peer that takes nothing. */
   readonly stop: AbortSignal;
 }
 
@@ -34,7 +34,7 @@ export abstract class Session implements InputReceiver {
   /** Runs it to its end; resolves to what went wrong, if anything did. */
   async run(): Promise<Error | undefined> {
     const { stop } = this.limits;
-    const stopped = (): void => this.fail(undefined);
+    const stopped = (): void => this.letGo();
     stop.addEventListener("abort", stopped, { once: true });
     if (stop.aborted) stopped();
     else {
@@ -80,12 +80,20 @@ export abstract class Session implements InputReceiver {
     this.ended.resolve(undefined);
   }
 
-  /** It cannot go on; without an error, nobody wants it to. */
+  /** It cannot go on. */
   protected fail(error: unknown): void {
     if (this.over) return;
     this.leave();
     this.abort();
-    this.ended.resolve(error === undefined ? undefined : asError(error));
+    this.ended.resolve(asError(error));
+  }
+
+  /** Nobody wants it to go on: what the system has taken still goes out, then the end, as with any program that ends. What it has not taken is not waited for. */
+  private letGo(): void {
+    if (this.over) return;
+    this.leave();
+    void this.close();
+    this.ended.resolve(undefined);
   }
 
   /** Gives bytes to stdout; false when the session is over by then. */
@@ -93,7 +101,7 @@ export abstract class Session implements InputReceiver {
     this.moved();
     const read = await this.output.write(bytes);
     this.moved();
-    if (!read) this.fail(undefined);
+    if (!read) this.letGo();
     return read && !this.over;
   }
 

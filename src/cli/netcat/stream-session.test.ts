@@ -13,7 +13,7 @@ class Play {
   readonly printed: string[] = [];
   readonly typed: TransformStream<Uint8Array, Uint8Array> = new TransformStream();
   private readonly keyboard = this.typed.writable.getWriter();
-  private readonly stop = new AbortController();
+  readonly stop: AbortController = new AbortController();
   /** Whether stdout takes anything. */
   reads = true;
   private waiting: (() => void)[] = [];
@@ -128,4 +128,23 @@ test("StreamSession: a slow peer holds stdin back", async () => {
   expect(taken).toBeLessThan(10);
   play.conn.abort();
   expect(await play.ended).toBeInstanceOf(Error);
+});
+
+test("StreamSession: when it is stopped, what was taken goes out, then the end", async () => {
+  const play = new Play();
+  await play.type("last words");
+  await play.settle();
+  play.stop.abort();
+  expect(await play.ended).toBeUndefined();
+  expect(Buffer.concat(await Array.fromAsync(play.peer)).toString()).toBe("last words");
+});
+
+test("StreamSession: when it is stopped, a peer that takes nothing is not waited for", async () => {
+  const play = new Play();
+  for (let i = 0; i < 10; i++) void play.type("x".repeat(65_536));
+  await play.settle();
+  expect(play.conn.queued).toBeGreaterThan(0);
+  play.stop.abort();
+  expect(await play.ended).toBeUndefined();
+  play.conn.abort();
 });
