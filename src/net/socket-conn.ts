@@ -30,6 +30,8 @@ export class SocketConn extends StreamConn {
   private lingering: Linger | undefined = undefined;
   private shutDown = false;
   private down = false;
+  /** A send found the peer gone: nothing leaves any more. */
+  private lost = false;
   /** See SocketOptions; to be changed by `tcp.setLinger`. */
   lingerMs = -1;
 
@@ -97,11 +99,26 @@ export class SocketConn extends StreamConn {
   }
 
   protected rawWrite(bytes: Uint8Array, start: number, end: number): number {
-    return this.raw.write(bytes, start, end - start);
+    const taken = this.raw.write(bytes, start, end - start);
+    if (taken < 0 && !this.lost) this.lose();
+    return taken;
+  }
+
+  /**
+   * A send that fails takes the system's word of a reset with it: after that the runtime tells of a mere end, and of nothing while it is paused. What the peer sent before, no more than the
+   * system's buffer holds, is still to come.
+   */
+  private lose(): void {
+    this.lost = true;
+    if (!this.down) this.raw.resume();
+  }
+
+  private lossError(): NetError {
+    return this.fail("write", this.path === undefined ? "ECONNRESET" : "EPIPE");
   }
 
   protected rawPause(): void {
-    this.raw.pause();
+    if (!this.lost) this.raw.pause();
   }
 
   protected rawResume(): void {
@@ -171,7 +188,10 @@ export class SocketConn extends StreamConn {
   }
 
   socketEnd(): void {
-    this.receivedEnd();
+    if (this.lost) {
+      this.gone(this.lossError());
+      this.raw.terminate();
+    } else this.receivedEnd();
   }
 
   socketDrain(): void {
@@ -181,7 +201,8 @@ export class SocketConn extends StreamConn {
   socketClose(error: unknown): void {
     this.down = true;
     this.lingering?.stop();
-    this.gone(error === undefined || error === null ? undefined : this.translate(error));
+    if (error !== undefined && error !== null) this.gone(this.translate(error));
+    else this.gone(this.lost ? this.lossError() : undefined);
   }
 
   private translate(error: unknown): NetError {
