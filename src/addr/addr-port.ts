@@ -1,9 +1,14 @@
 import { ParseError } from "../bytes/index.ts";
 import { Addr } from "./addr.ts";
 import { splitHostPort } from "./host-port.ts";
+import { inspectedAsText } from "./inspected.ts";
 
 /** An IP address and a port. Immutable. */
 export class AddrPort {
+  static {
+    inspectedAsText(AddrPort);
+  }
+
   readonly addr: Addr;
   /** 0 to 65,535. */
   readonly port: number;

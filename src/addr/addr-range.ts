@@ -2,6 +2,7 @@ import { ParseError } from "../bytes/index.ts";
 import { Addr } from "./addr.ts";
 import { Prefix } from "./prefix.ts";
 import { lastOf } from "./prefix-mask.ts";
+import { inspectedAsText } from "./inspected.ts";
 
 /**
  * Addresses of one version from a first to a last one, both included. Immutable.
@@ -11,6 +12,10 @@ import { lastOf } from "./prefix-mask.ts";
  * [...range.prefixes()].join(" "); // "10.0.0.5/32 10.0.0.6/31 10.0.0.8/31"
  */
 export class AddrRange {
+  static {
+    inspectedAsText(AddrRange);
+  }
+
   readonly first: Addr;
   readonly last: Addr;
 

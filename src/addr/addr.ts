@@ -2,6 +2,7 @@ import { ParseError } from "../bytes/index.ts";
 import { expandV6, fail, formatV6, parsed, readV4, readV6, type Words } from "./addr-text.ts";
 import { type MulticastScope, multicastScopeV4, multicastScopeV6 } from "./multicast-scope.ts";
 import { isGloballyReachable } from "./special-purpose-lookup.ts";
+import { inspectedAsText } from "./inspected.ts";
 
 /**
  * An IP address: version 4, or version 6 with an optional zone. Immutable; its text is canonical (RFC 5952), so that two are equal exactly when
@@ -11,6 +12,10 @@ import { isGloballyReachable } from "./special-purpose-lookup.ts";
  * Addr.parse("2001:DB8::1").toString(); // "2001:db8::1"
  */
 export class Addr {
+  static {
+    inspectedAsText(Addr);
+  }
+
   /**
    * Four words of 32 bits, the first the most significant; a version 4 address stands in the last one. For the hot paths of this room, which
    * read them without the tuple that `words` allocates.

@@ -1,4 +1,5 @@
 import { ParseError } from "../bytes/index.ts";
+import { inspectedAsText } from "./inspected.ts";
 
 /** How a hardware address is written: "00:1a:2b:3c:4d:5e", "00-1A-2B-3C-4D-5E", "001a.2b3c.4d5e" or "001a2b3c4d5e". */
 export type MacForm = "colon" | "hyphen" | "dot" | "bare";
@@ -19,6 +20,10 @@ const FORMS: Readonly<Record<MacForm, readonly [separator: string, digits: numbe
  * Mac.parse("001A.2B3C.4D5E").toString(); // "00:1a:2b:3c:4d:5e"
  */
 export class Mac {
+  static {
+    inspectedAsText(Mac);
+  }
+
   /** ff:ff:ff:ff:ff:ff: everyone on the link. */
   static readonly broadcast: Mac = new Mac(48, 0xffff, 0xffff_ffff);
   /** 48 or 64. */

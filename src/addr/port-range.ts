@@ -1,5 +1,6 @@
 import { ParseError } from "../bytes/index.ts";
 import { tryParsePort } from "./addr-port.ts";
+import { inspectedAsText } from "./inspected.ts";
 
 /** Who hands a port out: IANA by standards, IANA on request, or the system to whoever asks for any (RFC 6335 section 6). */
 export type PortKind = "system" | "user" | "dynamic";
@@ -17,6 +18,10 @@ export function portKind(port: number): PortKind {
  * PortRange.parse("8000-8010").contains(8005); // true
  */
 export class PortRange {
+  static {
+    inspectedAsText(PortRange);
+  }
+
   /** 0 to 1023: named by standards; to listen on one often takes a privilege. */
   static readonly system: PortRange = new PortRange(0, 1023);
   /** 1024 to 49,151: registered by IANA on request. */

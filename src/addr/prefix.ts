@@ -2,6 +2,7 @@ import { ParseError } from "../bytes/index.ts";
 import { Addr } from "./addr.ts";
 import { hostOf, inverse, lastOf, maskLength, maskOf, networkOf, sameNetwork } from "./prefix-mask.ts";
 import { parseBits, splitPrefixText } from "./prefix-text.ts";
+import { inspectedAsText } from "./inspected.ts";
 
 /** How many parts a split gives out unless it is told otherwise. */
 const SPLIT_LIMIT = 2 ** 24;
@@ -18,6 +19,10 @@ const SPLIT_LIMIT = 2 ** 24;
  * [...office.subnets(18)].join(" "); // "10.1.0.0/18 10.1.64.0/18 10.1.128.0/18 10.1.192.0/18"
  */
 export class Prefix {
+  static {
+    inspectedAsText(Prefix);
+  }
+
   readonly addr: Addr;
   /** How many leading bits are the network's: 0 to 32 or 128. */
   readonly bits: number;

@@ -1,5 +1,11 @@
+import { inspectedAsText } from "./inspected.ts";
+
 /** The address of a Unix socket: a path in the file system, or an abstract name that begins with "@"; "" when the peer did not bind. */
 export class UnixAddress {
+  static {
+    inspectedAsText(UnixAddress);
+  }
+
   readonly path: string;
 
   constructor(path: string) {
