@@ -29,6 +29,7 @@ class ReadTimer extends WheelTimer {
 /** Watches a socket in the thread's loop: sys's Readiness, or what stands in for it. */
 export interface SocketWatch {
   watchWritable(on: boolean): void;
+  setLevel(on: boolean): void;
   again(): void;
   ref(): void;
   unref(): void;
@@ -179,6 +180,11 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
     this.readiness.again();
   }
 
+  /** Calls `receiveAll` in each turn as long as something is there, or once for each time that something comes. */
+  protected setLevel(on: boolean): void {
+    this.readiness.setLevel(on);
+  }
+
   // ── PacketConn ─────────────────────────────────────────────────────────────────────────────────────────────────────
   get traffic(): PacketTraffic {
     return this;
@@ -209,7 +215,7 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
     const pending = new Pending<Packet | null>(options, this.wheel, this.receiveLimit);
     this.receiver = new OneReceiver(pending);
     this.wanted();
-    return pending.promise;
+    return await pending.promise;
   }
 
   async recvBatch(max: number, options?: WaitOptions): Promise<readonly Packet[]> {
@@ -228,7 +234,7 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
     const pending = new Pending<ReceivedInto | null>(options, this.wheel, this.receiveLimit);
     this.receiver = new IntoReceiver(pending, buffer);
     this.wanted();
-    return pending.promise;
+    return await pending.promise;
   }
 
   async send(data: Uint8Array, to?: Endpoint, options?: WaitOptions): Promise<void> {
@@ -404,7 +410,7 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
     const isNext = this.sends.isEmpty;
     this.sends.add(send);
     if (isNext) this.awaitRoomForNext();
-    return pending.promise;
+    return await pending.promise;
   }
 
   /** Waits for room for what goes next; returns false when that cannot be, and it has failed. */

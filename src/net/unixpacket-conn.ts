@@ -1,6 +1,15 @@
 import type { UnixAddress } from "../addr/index.ts";
 import type { TimerWheel } from "../clock/index.ts";
-import { ERRNO, isRecordsEnd, receiveDatagram, sendDatagram, type SocketFile, SystemError } from "../sys/index.ts";
+import {
+  ERRNO,
+  isRecordsEnd,
+  type Readiness,
+  receiveDatagram,
+  sendDatagram,
+  type SocketFile,
+  SystemError,
+  watchReadiness,
+} from "../sys/index.ts";
 import { RECORD_MAX } from "./packet-inbox.ts";
 import { PacketSocket } from "./packet-socket.ts";
 import { fromSystemError } from "./system-error.ts";
@@ -8,6 +17,8 @@ import { SocketUnix, type UnixControl } from "./unix-control.ts";
 
 /** Records that are received before others have their turn. */
 const TURN = 64;
+/** After one that came alone, so many records are received one by one: finding that no other is there costs a call, 0.4 µs of the 5 that a record takes. */
+const SINGLE = 8;
 
 let room: Uint8Array | undefined;
 
@@ -22,11 +33,13 @@ export class UnixpacketConn extends PacketSocket {
   private readonly file: SocketFile | undefined;
   /** Records are there that were left with the system. */
   private stopped = false;
+  /** Records to be received one by one. */
+  private single = 0;
   private atEnd = false;
 
   /** Takes over a connected socket. Throws SystemError: EMFILE; the socket is then still the caller's. */
   constructor(fd: number, local: UnixAddress, remote: UnixAddress, wheel: TimerWheel, file?: SocketFile) {
-    super(fd, wheel);
+    super(fd, wheel, watchLevel);
     this.local = local;
     this.remote = remote;
     this.file = file;
@@ -37,21 +50,19 @@ export class UnixpacketConn extends PacketSocket {
   }
 
   protected receiveAll(): void {
-    for (let count = 0; count < TURN; count++) {
-      if (this.atEnd) return;
-      if (!this.wantsMore) {
-        this.stopped = true;
-        return;
-      }
-      if (!this.receiveOne()) return;
-    }
-    this.receiveMore();
+    const isSingle = this.single > 0;
+    const most = isSingle ? 1 : TURN;
+    let count = 0;
+    while (count < most && !this.atEnd && this.wantsMore && this.receiveOne()) count++;
+    if (isSingle) this.single--;
+    else if (count === 1) this.single = SINGLE;
+    if (!this.wantsMore) this.stop();
   }
 
   protected override wanted(): void {
     if (!this.stopped) return;
     this.stopped = false;
-    this.receiveMore();
+    this.setLevel(true);
   }
 
   protected override receiveNow(max: number): void {
@@ -77,8 +88,14 @@ export class UnixpacketConn extends PacketSocket {
     return length >= 0;
   }
 
+  private stop(): void {
+    this.stopped = true;
+    this.setLevel(false);
+  }
+
   private end(): void {
     this.atEnd = true;
+    this.setLevel(false);
     this.peerEnded();
   }
 
@@ -86,4 +103,9 @@ export class UnixpacketConn extends PacketSocket {
     const { local, network, remote } = this;
     this.gone(fromSystemError(new SystemError("recv", -errno), { op: "recv", network, local, remote }));
   }
+}
+
+/** The loop tells as long as there is something to receive: it need not be asked until nothing is left. */
+function watchLevel(fd: number, ready: () => void): Readiness {
+  return watchReadiness(fd, ready, true);
 }

@@ -53,6 +53,24 @@ describe("watchReadiness", () => {
     expect(receiveMessage(b, buffer).length).toBe(4);
   });
 
+  test("tells as long as there is something only while it is to, also of a peer that has gone", async () => {
+    const [a, b] = makeSocketPair(SOCKET_TYPE.seqpacket);
+    open.push(b);
+    let told = 0;
+    const watch = watched(b, () => told++, true);
+    sendMessage(a, PING);
+    closeDescriptor(a);
+    while (told < 10) await turns();
+    watch.setLevel(false);
+    const before = told;
+    await turns();
+    await turns();
+    expect(told - before).toBeLessThanOrEqual(1);
+    watch.setLevel(true);
+    const then = told;
+    while (told < then + 10) await turns();
+  });
+
   test("tells once for what is left, and again when asked to", async () => {
     const [a, b] = pair();
     let told = 0;

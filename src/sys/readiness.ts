@@ -11,7 +11,7 @@ const TRY_EVERY = 64;
 
 /** One descriptor that is watched. */
 interface Watched {
-  readonly level: boolean;
+  level: boolean;
   readonly ready: () => void;
 }
 
@@ -96,7 +96,7 @@ let watchers: Watchers | undefined;
 export class Readiness {
   private readonly fd: number;
   private readonly watchers: Watchers;
-  private readonly level: boolean;
+  private readonly watched: Watched;
   private holds = true;
   private writable = false;
   private isClosed = false;
@@ -104,7 +104,7 @@ export class Readiness {
   constructor(fd: number, among: Watchers, watched: Watched) {
     this.fd = fd;
     this.watchers = among;
-    this.level = watched.level;
+    this.watched = watched;
     among.add(fd, this.events, watched);
     among.hold(1);
   }
@@ -113,6 +113,16 @@ export class Readiness {
   watchWritable(on: boolean): void {
     if (on === this.writable) return;
     this.writable = on;
+    this.again();
+  }
+
+  /**
+   * Tells as long as there is something to read (`watchReadiness`'s `level`), from now on or no longer: for a reader that leaves something unread for a while, or that has seen the end, of which it would
+   * be told in each turn.
+   */
+  setLevel(on: boolean): void {
+    if (on === this.watched.level) return;
+    this.watched.level = on;
     this.again();
   }
 
@@ -143,7 +153,7 @@ export class Readiness {
   }
 
   private get events(): number {
-    return EPOLL_EVENT.in | (this.level ? 0 : EPOLL_EVENT.edge) | (this.writable ? EPOLL_EVENT.out : 0);
+    return EPOLL_EVENT.in | (this.watched.level ? 0 : EPOLL_EVENT.edge) | (this.writable ? EPOLL_EVENT.out : 0);
   }
 }
 
