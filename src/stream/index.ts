@@ -21,5 +21,11 @@ export { type OutletOptions, TapOverflow } from "./tap-outlet.ts";
 export type { TapOptions, TapStats } from "./tap-options.ts";
 export { tapToHexdump } from "./tap-to-hexdump.ts";
 export { tapToLog, type TapToLogOptions } from "./tap-to-log.ts";
-export { PcapngCapture, type PcapngCaptureOptions, type PcapngTapOptions } from "./tap-to-pcapng.ts";
+export {
+  PcapngCapture,
+  type PcapngCaptureOptions,
+  type PcapngFileOptions,
+  type PcapngTapOptions,
+} from "./tap-to-pcapng.ts";
+export { CaptureFileError } from "./capture-file-error.ts";
 export { tap, type TappedConn } from "./tap.ts";

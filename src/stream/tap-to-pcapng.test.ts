@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AddrPort, UnixAddress } from "../addr/index.ts";
@@ -13,6 +13,7 @@ import {
   PcapngReader,
   verifyChecksums,
 } from "../packet/index.ts";
+import { CaptureFileError } from "./capture-file-error.ts";
 import { PcapngCapture } from "./index.ts";
 
 function bytesOf(text: string): Uint8Array {
@@ -160,7 +161,23 @@ describe("PcapngCapture", () => {
     );
     expect(bytes).toBe(5_000_000);
     await rm(dir, { recursive: true });
-    expect(PcapngCapture.toFile(join(dir, "missing", "a.pcapng"))).rejects.toThrow("ENOENT");
+  });
+
+  test("no file is written over unless that is asked for", async () => {
+    const dir = await mkdtemp(join(tmpdir(), "netwright-tap-"));
+    const path = join(dir, "a.pcapng");
+    await writeFile(path, "precious");
+    const refused = await PcapngCapture.toFile(path).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(CaptureFileError);
+    expect((refused as CaptureFileError).message).toBe(
+      `cannot write a capture to ${path}: there is a file already: choose another name, or say \`overwrite: true\` (EEXIST)`,
+    );
+    expect(await readFile(path, "utf8")).toBe("precious");
+    await (await PcapngCapture.toFile(path, { overwrite: true })).close();
+    expect(blocksOf([await readFile(path)])[0]).toMatchObject({ kind: "section" });
+    const lost = await PcapngCapture.toFile(join(dir, "missing", "a.pcapng")).catch(String);
+    expect(lost).toEndWith("its directory does not exist (ENOENT)");
+    await rm(dir, { recursive: true });
   });
 
   test("a write that fails ends the file, is reported once, and disturbs no traffic", async () => {

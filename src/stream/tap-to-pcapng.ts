@@ -14,6 +14,7 @@ import {
   TcpStream,
   udp,
 } from "../packet/index.ts";
+import { CaptureFileError } from "./capture-file-error.ts";
 import { ipEnds } from "./tap-ends.ts";
 import type { TapOptions } from "./tap-options.ts";
 import { type OutletOptions, TapOutlet } from "./tap-outlet.ts";
@@ -36,6 +37,12 @@ export interface PcapngCaptureOptions extends OutletOptions {
   readonly comment?: string;
   /** The program that the file says it was made by. Default "netwright". */
   readonly application?: string;
+}
+
+/** How a capture is made into a file. */
+export interface PcapngFileOptions extends PcapngCaptureOptions {
+  /** Whether what lies at the path is written over: an older capture, or a FIFO that somebody reads. Default false. */
+  readonly overwrite?: boolean | undefined;
 }
 
 /** How one Conn is captured. */
@@ -104,9 +111,9 @@ export class PcapngCapture implements AsyncDisposable {
     this.emit(concatenated(head));
   }
 
-  /** A capture into a new file, or over an old one, that only its owner may read. Rejects with the system's error when it cannot be opened. */
-  static async toFile(path: string, options?: PcapngCaptureOptions): Promise<PcapngCapture> {
-    const file = await open(path, "w", 0o600);
+  /** A capture into a new file that only its owner may read. Rejects with a CaptureFileError when it cannot be opened, or is there already. */
+  static async toFile(path: string, options: PcapngFileOptions = {}): Promise<PcapngCapture> {
+    const file = await openCapture(path, options.overwrite === true);
     return new PcapngCapture(
       async (block) => writeAll(file, block),
       options,
@@ -241,6 +248,14 @@ export class PcapngCapture implements AsyncDisposable {
 
 function ipHeader(source: Addr, destination: Addr): HeaderBuilder {
   return source.version === 4 ? ipv4({ source, destination }) : ipv6({ source, destination });
+}
+
+async function openCapture(path: string, overwrite: boolean): Promise<FileHandle> {
+  try {
+    return await open(path, overwrite ? "w" : "wx", 0o600);
+  } catch (error) {
+    throw new CaptureFileError(path, error);
+  }
 }
 
 async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {

@@ -69,6 +69,12 @@ describe("TLV", () => {
     expect(await readAnyTlv(conn, types)).toBe(null);
   });
 
+  test("none of no types, and nothing is taken", async () => {
+    const conn = streamOf(encodeTlv(tlvString, "text"));
+    expect((await failureOf(readAnyTlv(conn, []))).message).toBe("readAnyTlv needs at least one type to read");
+    expect(await readTlv(conn, tlvString)).toBe("text");
+  });
+
   test("wrong, unknown and oversized are three errors, and what came is still to be read", async () => {
     const wrong = streamOf(encodeTlv(tlvString, "text"), 3);
     const mistaken = await failureOf(readTlv(wrong, tlvBinary));

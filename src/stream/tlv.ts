@@ -38,12 +38,13 @@ export async function readTlv<Value>(
   return found === null ? null : found.value;
 }
 
-/** The same, for whichever of several types comes. */
+/** The same, for whichever of several types comes. Throws RangeError when none is given. */
 export async function readAnyTlv<Value>(
   conn: Conn,
   types: readonly TlvType<Value>[],
   options: TlvReadOptions = {},
 ): Promise<TlvValue<Value> | null> {
+  if (types.length === 0) throw new RangeError("readAnyTlv needs at least one type to read");
   const { known = TLV_TYPES, maxBytes = TLV_MAX_BYTES } = options;
   const decoder = new TlvDecoder({ wanted: types, known, maxBytes });
   const limits = absoluteLimits(options, conn.wheel);
