@@ -27,7 +27,8 @@ export class DescriptorAcceptor {
   }
 
   private ready(): void {
-    const accepted = acceptPending(this.fd, TURN_MAX);
+    // Each may have another one opened for it, which the other half of the reserve is for.
+    const accepted = acceptPending(this.fd, Math.min(TURN_MAX, this.guard.reserve >> 1));
     for (const fd of accepted) {
       this.guard.took(fd);
       this.onDescriptor(fd);

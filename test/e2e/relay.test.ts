@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Conn, dial, type Listener, listen, listSockets } from "../../src/net/index.ts";
 import { until } from "./processes.ts";
-import { ServerProcess } from "./server-process.ts";
+import { LAUNCHER, ServerProcess } from "./server-process.ts";
 
 function listens(address: string): boolean {
   return listSockets({ networks: ["tcp"], owners: false }).some(
@@ -12,7 +12,12 @@ function listens(address: string): boolean {
   );
 }
 
-describe("netwright relay", () => {
+async function echo(conn: Conn): Promise<void> {
+  await using open = conn;
+  for await (const chunk of open) await open.write(chunk);
+}
+
+describe.each(["auto", "runtime"])("netwright relay --engine %s", (engine) => {
   const folder = mkdtempSync(join(tmpdir(), "netwright-relay-"));
   afterAll(() => rmSync(folder, { recursive: true }));
   let server: ServerProcess | undefined;
@@ -27,7 +32,7 @@ describe("netwright relay", () => {
 
   /** Starts it and gives the address that it says it listens on. */
   async function relaying(...args: string[]): Promise<string> {
-    const started = new ServerProcess(["relay", ...args]);
+    const started = new ServerProcess(["relay", "--engine", engine, ...args]);
     server = started;
     await until(() => /^relaying .*\n/.test(started.stdout), "it relays");
     return /^relaying (\S+) to/.exec(started.stdout)![1]!;
@@ -95,12 +100,44 @@ describe("netwright relay", () => {
     [["127.0.0.1:0", "sctp/1:2"], 'TARGET: "sctp" in "sctp/1:2" is no network; there are tcp'],
     [["tcp/", "127.0.0.1:1"], 'LISTEN: "tcp/" has no address'],
     [["--idle", "soon", "127.0.0.1:0", "127.0.0.1:1"], '--idle: "soon" is no duration'],
+    [["--engine", "steam", "127.0.0.1:0", "127.0.0.1:1"], '--engine: "steam" is none of auto, io_uring, runtime'],
     [["udp/127.0.0.1:0", "127.0.0.1:1"], "TARGET: 127.0.0.1:1 cannot take what comes to udp/127.0.0.1:0"],
   ])("says what is wrong with %j", async (args, message) => {
     server = new ServerProcess(["relay", ...args]);
-    expect(await server.exited).toBe(1);
+    expect(await server.exited).toBe(2);
     expect(server.stderr).toStartWith(`netwright: ${message}`);
   });
+
+  test("with too few descriptors for all clients at once, the rest waits for its turn", async () => {
+    target = await listen("tcp", "127.0.0.1:0");
+    target.serve((conn) => {
+      void echo(conn);
+    });
+    const limited = new ServerProcess(
+      [
+        "-c",
+        'ulimit -n 64; exec "$0" "$@"',
+        LAUNCHER,
+        "relay",
+        "--engine",
+        engine,
+        "127.0.0.1:0",
+        String(target.local),
+      ],
+      { launcher: "/bin/sh" },
+    );
+    server = limited;
+    await until(() => /^relaying .*\n/.test(limited.stdout), "it relays");
+    const address = /^relaying (\S+) to/.exec(limited.stdout)![1]!;
+    const clients = await Promise.all(Array.from({ length: 80 }, async () => dial("tcp", address)));
+    const answers = clients.map(async (client) => {
+      await client.write(new TextEncoder().encode("?"));
+      const answer = await client.read();
+      await client.close();
+      return answer?.length;
+    });
+    expect(await Promise.all(answers)).toEqual(Array.from({ length: 80 }, () => 1));
+  }, 20_000);
 
   test("a target that is not there costs the client its connection, and is told", async () => {
     const gone = await listen("tcp", "127.0.0.1:0");

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 
-const LAUNCHER = fileURLToPath(new URL("../../bin/netwright", import.meta.url));
+export const LAUNCHER: string = fileURLToPath(new URL("../../bin/netwright", import.meta.url));
 
 /** How a netwright is started: in which folder, with what to read, and by which launcher if not by this package's own. */
 export interface StartOptions {
