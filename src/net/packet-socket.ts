@@ -8,7 +8,7 @@ import { inCallback } from "./output.ts";
 import type { OutgoingPacket, Packet, PacketConn, PacketSink, PacketTraffic, ReceivedInto } from "./packet-conn.ts";
 import { PacketInbox } from "./packet-inbox.ts";
 import { copyInto, IntoReceiver, OneReceiver, type Receiver } from "./packet-receiver.ts";
-import { PacketSends, type WaitingPackets } from "./packet-sends.ts";
+import { PacketSends, type SendSteps } from "./packet-sends.ts";
 import { DEADLINE_PASSED, failedBefore, Pending, type WaitFailure } from "./pending.ts";
 import { fromSystemError } from "./system-error.ts";
 
@@ -56,14 +56,8 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
   private readonly inbox = new PacketInbox();
   private sink: PacketSink | undefined = undefined;
   private receiver: Receiver | undefined = undefined;
-  private readonly sends: PacketSends = new PacketSends({
-    transmit: (packets, start) => this.transmitCounted(packets, start),
-    failure: (packets, sent, errno) => this.systemFailure("send", errno, packets[sent]?.to, sent),
-  });
+  private readonly sends: PacketSends;
   private readTimer: ReadTimer | undefined = undefined;
-  private wantsDrain = false;
-  /** Whom the packet was for that there was no room for, of which `drain` is to tell. */
-  private drainTo: Endpoint | undefined = undefined;
   /** An error that nobody has been told yet. */
   private failure: NetError | undefined = undefined;
   private isClosed = false;
@@ -75,6 +69,7 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
   constructor(fd: number, wheel: TimerWheel, watch: (fd: number, ready: () => void) => SocketWatch = watchReadiness) {
     this.fd = fd;
     this.wheel = wheel;
+    this.sends = new PacketSends(this.sendSteps(), wheel);
     const ready = (): void => this.ready();
     this.readiness = watch(fd, () => inCallback(ready));
   }
@@ -166,7 +161,7 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
 
   /** There may be room for what waits. */
   protected roomChanged(): void {
-    if (!this.isClosed && (this.wantsDrain || !this.sends.isEmpty)) this.flush();
+    this.sends.roomChanged();
   }
 
   /** Whether a packet of up to RECORD_MAX bytes would be taken, now or out of a short queue. */
@@ -239,7 +234,7 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
 
   async send(data: Uint8Array, to?: Endpoint, options?: WaitOptions): Promise<void> {
     this.mustMeetLimits("send", options);
-    if (!this.sendNow(data, to)) await this.waitToSend([{ data, to }], 0, options);
+    if (!this.sendNow(data, to)) await this.sends.wait([{ data, to }], 0, options);
   }
 
   async sendBatch(packets: readonly OutgoingPacket[], options?: WaitOptions): Promise<void> {
@@ -249,7 +244,7 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
     let sent = 0;
     while (sent < packets.length) {
       const went = this.sends.isEmpty ? this.transmitCounted(packets, sent) : -ERRNO.EAGAIN;
-      if (went === -ERRNO.EAGAIN) return this.waitToSend(packets, sent, options);
+      if (went === -ERRNO.EAGAIN) return await this.sends.wait(packets, sent, options);
       if (went < 0) throw this.systemFailure("send", went, packets[sent]?.to, sent);
       sent += went;
     }
@@ -258,11 +253,7 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
 
   trySend(data: Uint8Array, to?: Endpoint): boolean {
     if (this.sendNow(data, to)) return true;
-    // Behind others that wait there is a drain when all of them have gone.
-    const unwatched = this.sends.isEmpty ? this.awaitRoom(to) : undefined;
-    if (unwatched !== undefined) throw unwatched;
-    this.wantsDrain = true;
-    this.drainTo = to;
+    this.sends.awaitDrain(to);
     return false;
   }
 
@@ -396,62 +387,20 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
     return went;
   }
 
-  private async waitToSend(
-    packets: readonly OutgoingPacket[],
-    sent: number,
-    options: WaitOptions | undefined,
-  ): Promise<void> {
-    const pending = new Pending<void>(options, this.wheel, (why) => {
-      // No callback runs inside a call, such as that of an abort.
-      if (this.sends.remove(send)) queueMicrotask(() => inCallback(() => this.nextChanged()));
-      pending.reject(this.waitFailure("send", why, send.sent));
-    });
-    const send: WaitingPackets = { packets, sent, pending };
-    const isNext = this.sends.isEmpty;
-    this.sends.add(send);
-    if (isNext) this.awaitRoomForNext();
-    return await pending.promise;
-  }
-
-  /** Waits for room for what goes next; returns false when that cannot be, and it has failed. */
-  private awaitRoomForNext(): boolean {
-    const error = this.awaitRoom(this.sends.next?.to, this.sends.sent);
-    if (error !== undefined) this.sends.failNext(error);
-    return error === undefined;
-  }
-
-  /** Waits for room for a packet; returns why that cannot be. */
-  private awaitRoom(to: Endpoint | undefined, packetsSent?: number): NetError | undefined {
-    try {
-      this.watchRoom(true, to);
-      return undefined;
-    } catch (error) {
-      const { local, network } = this;
-      return fromSystemError(error, { op: "send", network, local, remote: to ?? this.remote, packetsSent });
-    }
-  }
-
-  /** What waited in front is gone, and with it whoever had no room for it. */
-  private nextChanged(): void {
-    if (this.isClosed) return;
-    if (!this.sends.isEmpty) this.flush();
-    else if (!this.wantsDrain) this.watchRoom(false, undefined);
-    // Telling of a drain makes the sink try, and learn why there is no room.
-    else if (this.awaitRoom(this.drainTo) !== undefined) this.flush();
+  private sendSteps(): SendSteps {
+    return {
+      transmit: (packets, start) => this.transmitCounted(packets, start),
+      watchRoom: (on, to) => this.watchRoom(on, to),
+      drained: () => this.sink?.drain(),
+      refusal: (cause, to, sent) => this.systemFailure("send", cause, to, sent),
+      ending: (why, sent) => this.waitFailure("send", why, sent),
+    };
   }
 
   /** The loop tells that something came, failed, or can be sent. */
   private ready(): void {
     if (!this.isClosed) this.receiveAll();
     this.roomChanged();
-  }
-
-  private flush(): void {
-    while (!this.sends.flush()) if (this.awaitRoomForNext()) return;
-    this.watchRoom(false, undefined);
-    if (!this.wantsDrain) return;
-    this.wantsDrain = false;
-    this.sink?.drain();
   }
 
   private deliverKept(sink: PacketSink): void {
@@ -473,7 +422,7 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
     const { receiver } = this;
     this.receiver = undefined;
     receiver?.end();
-    this.sends.fail(({ sent }) => this.waitFailure("send", { code: "ECANCELED" }, sent));
+    this.sends.close();
     // No callback runs inside a call.
     if (this.sink !== undefined) queueMicrotask(() => inCallback(() => this.tellClose()));
   }
@@ -488,9 +437,11 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
     return new NetError({ op, network: this.network, local: this.local, remote: this.remote, packetsSent, ...why });
   }
 
-  private systemFailure(op: string, errno: number, to?: Endpoint, packetsSent?: number): NetError {
+  /** `cause`: an error number negated, or the SystemError of another call. */
+  private systemFailure(op: string, cause: unknown, to?: Endpoint, packetsSent?: number): NetError {
     const { local, network } = this;
-    const init = { op, network, local, remote: to ?? this.remote, hint: this.hintFor(-errno, to), packetsSent };
-    return fromSystemError(new SystemError(op, -errno), init);
+    const hint = typeof cause === "number" ? this.hintFor(-cause, to) : undefined;
+    const error = typeof cause === "number" ? new SystemError(op, -cause) : cause;
+    return fromSystemError(error, { op, network, local, remote: to ?? this.remote, hint, packetsSent });
   }
 }
