@@ -1,3 +1,4 @@
+import { fstatSync } from "node:fs";
 import {
   closeDescriptor,
   controlSpace,
@@ -186,7 +187,8 @@ export class DescriptorConn implements AsyncDisposable {
           flags: MESSAGE_FLAGS.NOSIGNAL | MESSAGE_FLAGS.DONTWAIT,
         });
         if (taken === -ERRNO.EAGAIN) return false;
-        if (taken < 0) throw this.systemFailure("send", taken, sent);
+        if (taken < 0)
+          throw this.systemFailure("send", taken, sent, taken === -ERRNO.EBADF ? notOpen(descriptors) : undefined);
         sent += taken;
       }
       return true;
@@ -227,9 +229,21 @@ export class DescriptorConn implements AsyncDisposable {
     return new NetError({ op, network: this.network, bytesWritten, ...why });
   }
 
-  private systemFailure(op: string, errno: number, bytesWritten?: number): NetError {
-    return fromSystemError(new SystemError(op, -errno), { op, network: this.network, bytesWritten });
+  private systemFailure(op: string, errno: number, bytesWritten?: number, hint?: string): NetError {
+    return fromSystemError(new SystemError(op, -errno), { op, network: this.network, bytesWritten, hint });
   }
+}
+
+/** What to say of descriptors of which the system refused one. */
+function notOpen(descriptors: readonly number[]): string | undefined {
+  for (const fd of descriptors) {
+    try {
+      fstatSync(fd);
+    } catch {
+      return `descriptor ${fd} is not open`;
+    }
+  }
+  return undefined;
 }
 
 /** Whether something of a message was lost: then none of its descriptors can be trusted to be the ones that were meant. */

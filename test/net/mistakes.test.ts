@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { dial, dialFirst, listen, type NetError, pipe } from "../../src/net/index.ts";
+import { fileURLToPath } from "node:url";
+import { descriptorPair, dial, dialFirst, listen, type NetError, pipe } from "../../src/net/index.ts";
 
 async function failureOf(work: Promise<unknown>): Promise<NetError> {
   return work.then(
@@ -90,4 +91,32 @@ test("membership of what is no group, or was not joined, is refused with its rea
   await using conn = await listen("udp", "127.0.0.1:0");
   expect(() => conn.join("10.0.0.1")).toThrow("10.0.0.1 is no multicast group");
   expect(() => conn.leave("239.1.2.3", { interface: "lo" })).toThrow("the socket is no member of 239.1.2.3 there");
+});
+
+test("a descriptor that cannot be passed because it is not open is named, and the DescriptorConn lives on", async () => {
+  const [one, other] = descriptorPair();
+  const failure = await failureOf(one.send(new Uint8Array(1), [0, NOT_OPEN]));
+  expect([failure.code, failure.hint]).toEqual(["EBADF", "descriptor 99999 is not open"]);
+  await one.send(new Uint8Array(2));
+  expect((await other.receive())?.data).toHaveLength(2);
+  await Promise.all([one.close(), other.close()]);
+});
+
+const WITHOUT_DESCRIPTORS = `
+  const { openSync } = await import("node:fs");
+  const { dial } = await import(process.argv[1]);
+  await import("node:dns/promises");
+  try { for (;;) openSync("/dev/null", "r"); } catch {}
+  const { message } = await dial("tcp", "name.invalid:80").catch((error) => error);
+  console.log(message);
+  process.exit();
+`;
+
+test("a name that cannot be looked up for want of descriptors says so", async () => {
+  const net = fileURLToPath(new URL("../../src/net/index.ts", import.meta.url));
+  const command = ["sh", "-c", 'ulimit -n 100; exec "$@"', "sh", process.execPath, "-e", WITHOUT_DESCRIPTORS, net];
+  const child = Bun.spawn(command, { stdio: ["ignore", "pipe", "inherit"] });
+  expect(await new Response(child.stdout).text()).toBe(
+    'dial tcp name.invalid:80: too many open files in this process (EMFILE); the name "name.invalid" could not be resolved\n',
+  );
 });
