@@ -15,14 +15,18 @@ export interface RelayWork {
 
 /** Whoever can do a kind of work, by name, in the order of the table. */
 export const RELAYS: Readonly<Record<string, (work: RelayWork, port: number) => ContestantSpec | undefined>> = {
-  netwright,
+  netwright: (work, port) => netwright(work, port),
+  "netwright, runtime": (work, port) => (work.network === "udp" ? undefined : netwright(work, port, "runtime")),
   nginx,
   haproxy,
 };
 
-function netwright({ network, target, ready }: RelayWork, port: number): ContestantSpec {
+/** `engine`: what streams are passed on by, if not the best that there is. */
+function netwright({ network, target, ready }: RelayWork, port: number, engine?: string): ContestantSpec {
   const ends = [port, target].map((end) => `${network}/127.0.0.1:${end}`);
-  return { name: "netwright", port, ready, files: {}, command: [NETWRIGHT, "relay", "--idle", "10m", ...ends] };
+  const flags = ["--idle", "10m", "--engine", engine ?? "auto"];
+  const name = engine === undefined ? "netwright" : `netwright, ${engine}`;
+  return { name, port, ready, files: {}, command: [NETWRIGHT, "relay", ...flags, ...ends] };
 }
 
 /** Debian has nginx's stream in a module of its own. */
