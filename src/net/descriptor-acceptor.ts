@@ -1,4 +1,11 @@
-import { acceptPending, type DescriptorGuard, freeDescriptors, type Readiness, watchReadiness } from "../sys/index.ts";
+import {
+  acceptPending,
+  type DescriptorGuard,
+  freeDescriptors,
+  type Readiness,
+  stopBlocking,
+  watchReadiness,
+} from "../sys/index.ts";
 
 /** Connections that are accepted in one turn of the loop: the rest of the process has its turn between them. */
 const TURN_MAX = 64;
@@ -13,8 +20,10 @@ export class DescriptorAcceptor {
   private readonly onDescriptor: OnDescriptor;
   private readonly readiness: Readiness;
 
-  /** The socket must not block. Throws SystemError. */
+  /** Throws SystemError. */
   constructor(fd: number, guard: DescriptorGuard, onDescriptor: OnDescriptor) {
+    // One that was inherited may.
+    stopBlocking(fd);
     this.fd = fd;
     this.guard = guard;
     this.onDescriptor = onDescriptor;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { closeSync, openSync, readdirSync } from "node:fs";
-import { closeDescriptor, descriptorLimit, duplicateDescriptor, freeDescriptors } from "./descriptor.ts";
+import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
+import { closeDescriptor, descriptorLimit, duplicateDescriptor, freeDescriptors, stopBlocking } from "./descriptor.ts";
 import { SystemError } from "./system-error.ts";
 
 describe("descriptors", () => {
@@ -12,6 +12,20 @@ describe("descriptors", () => {
     expect(() => duplicateDescriptor(copy)).toThrow(SystemError);
     expect(() => duplicateDescriptor(copy)).toThrow("fcntl: EBADF");
     closeDescriptor(copy);
+  });
+
+  test("stopBlocking holds for every descriptor of an open file", () => {
+    const fd = openSync("/dev/null", "r");
+    const copy = duplicateDescriptor(fd);
+    const doesNotBlock = (): boolean => {
+      const flags = /^flags:\s*([0-7]+)/m.exec(readFileSync(`/proc/self/fdinfo/${copy}`, "utf8"))?.[1];
+      return (Number.parseInt(flags!, 8) & 0o4000) !== 0;
+    };
+    expect(doesNotBlock()).toBe(false);
+    stopBlocking(fd);
+    expect(doesNotBlock()).toBe(true);
+    for (const each of [fd, copy]) closeSync(each);
+    expect(() => stopBlocking(fd)).toThrow("fcntl: EBADF");
   });
 
   test("freeDescriptors counts no further than it is asked to, and leaves nothing open", () => {

@@ -2,6 +2,9 @@ import { allocate } from "./memory.ts";
 import { libc } from "./libc.ts";
 import { check } from "./system-error.ts";
 
+const F_GETFL = 3;
+const F_SETFL = 4;
+const O_NONBLOCK = 0o4000;
 const F_DUPFD_CLOEXEC = 1030;
 const EFD_CLOEXEC = 0o2000000;
 const EFD_NONBLOCK = 0o4000;
@@ -22,6 +25,12 @@ export function closeDescriptor(fd: number): void {
 /** Makes an eventfd that does not block, not inherited by programs that are started. Throws SystemError: EMFILE. */
 export function makeEventDescriptor(): number {
   return check("eventfd", () => symbols().eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+}
+
+/** Makes calls on an open file return -EAGAIN where they would wait, for all descriptors of it. Throws SystemError: EBADF. */
+export function stopBlocking(fd: number): void {
+  const flags = check("fcntl", () => symbols().fcntl(fd, F_GETFL, 0));
+  if ((flags & O_NONBLOCK) === 0) check("fcntl", () => symbols().fcntl(fd, F_SETFL, flags | O_NONBLOCK));
 }
 
 /** A second descriptor of the same open file, not inherited by programs that are started. Throws SystemError: EMFILE, EBADF. */

@@ -8,6 +8,7 @@ export {
   duplicateDescriptor,
   freeDescriptors,
   raiseDescriptorLimit,
+  stopBlocking,
 } from "./descriptor.ts";
 export { BATCH_MAX, type DatagramBatch, type DatagramToSend, sendDatagrams, threadBatch } from "./datagram-batch.ts";
 export { isLastSender, lastSender, receiveDatagram, sendDatagram } from "./datagram.ts";
