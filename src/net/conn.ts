@@ -54,8 +54,8 @@ export interface Conn extends AsyncIterable<Uint8Array>, AsyncDisposable {
   /** "tcp", "unix", "pipe" … */
   readonly network: string;
   /**
-   * The two ends. An accepted socket is asked for them when they are first read here, or at `close` and `abort` in pull mode; it cannot tell them any more when it is gone: they are an
-   * UnknownAddress then. Who wants them after a reset by the peer reads them before.
+   * The two ends. A TCP socket that came by `serve` is asked for them when they are first read here, or at `close` and `abort` in pull mode; it cannot tell them any more when it is gone: they are
+   * an UnknownAddress then. Who wants them after a reset by the peer reads them before. One that came by `accept` knows them.
    */
   readonly local: Endpoint;
   readonly remote: Endpoint;

@@ -7,6 +7,7 @@ import { NetError } from "./net-error.ts";
 import { failedBefore } from "./pending.ts";
 import { threadWheel } from "./runtime.ts";
 import type { StreamNetwork } from "./stream-network.ts";
+import { fromSystemError } from "./system-error.ts";
 import { absoluteLimits } from "./wait-limits.ts";
 
 /**
@@ -35,7 +36,16 @@ export async function dialFirst(
     if (left === 0) race.fail(dialFailure(race.errors) ?? new NetError({ ...refusal, code: "EIO" }));
   };
   for (const address of addresses) {
-    race.add(dial(network, address, { ...options, ...race.limits, timeoutMs: undefined, wheel }), failed);
+    race.add(dialOne(network, address, { ...options, ...race.limits, timeoutMs: undefined, wheel }), failed);
   }
   return race.promise;
+}
+
+/** What cannot be read is said of the one address, and not of all of them. */
+async function dialOne(network: StreamNetwork, address: string, options: DialOptions): Promise<Conn> {
+  try {
+    return await dial(network, address, options);
+  } catch (error) {
+    throw error instanceof NetError ? error : fromSystemError(error, { op: "dial", network, address });
+  }
 }

@@ -201,6 +201,7 @@ export class SocketListener implements Listener, Holdable {
     this.prepare?.(conn);
     if (this.onConn !== undefined) this.onConn(conn);
     else {
+      conn.rememberEnds();
       const resolve = this.accepting.shift();
       if (resolve !== undefined) resolve(conn);
       else if (this.waiting.push(conn) >= WAITING_MAX) this.update();
