@@ -1,30 +1,15 @@
-import { copyBytes } from "../bytes/index.ts";
-import { type TimerWheel, WheelTimer } from "../clock/index.ts";
+import type { TimerWheel } from "../clock/index.ts";
 import { closeDescriptor, ERRNO, SystemError, watchReadiness } from "../sys/index.ts";
 import type { WaitOptions } from "./conn.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { NetError, type NetErrorCode } from "./net-error.ts";
 import { inCallback } from "./output.ts";
 import type { OutgoingPacket, Packet, PacketConn, PacketSink, PacketTraffic, ReceivedInto } from "./packet-conn.ts";
-import { PacketInbox } from "./packet-inbox.ts";
-import { copyInto, IntoReceiver, OneReceiver, type Receiver } from "./packet-receiver.ts";
+import { copyInto } from "./packet-receiver.ts";
+import { PacketReception, type ReceptionSteps } from "./packet-reception.ts";
 import { PacketSends, type SendSteps } from "./packet-sends.ts";
-import { DEADLINE_PASSED, failedBefore, Pending, type WaitFailure } from "./pending.ts";
+import { failedBefore, type WaitFailure } from "./pending.ts";
 import { fromSystemError } from "./system-error.ts";
-
-/** The deadline for receiving. */
-class ReadTimer extends WheelTimer {
-  private readonly passed: () => void;
-
-  constructor(passed: () => void) {
-    super();
-    this.passed = passed;
-  }
-
-  override fire(): void {
-    this.passed();
-  }
-}
 
 /** Watches a socket in the thread's loop: sys's Readiness, or what stands in for it. */
 export interface SocketWatch {
@@ -53,13 +38,9 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
   readonly fd: number;
   protected readonly wheel: TimerWheel;
   private readonly readiness: SocketWatch;
-  private readonly inbox = new PacketInbox();
   private sink: PacketSink | undefined = undefined;
-  private receiver: Receiver | undefined = undefined;
+  private readonly reception: PacketReception;
   private readonly sends: PacketSends;
-  private readTimer: ReadTimer | undefined = undefined;
-  /** An error that nobody has been told yet. */
-  private failure: NetError | undefined = undefined;
   private isClosed = false;
   private closeError: NetError | undefined = undefined;
   /** The peer of a connection sends nothing more. */
@@ -69,6 +50,7 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
   constructor(fd: number, wheel: TimerWheel, watch: (fd: number, ready: () => void) => SocketWatch = watchReadiness) {
     this.fd = fd;
     this.wheel = wheel;
+    this.reception = new PacketReception(this.receptionSteps(), wheel);
     this.sends = new PacketSends(this.sendSteps(), wheel);
     const ready = (): void => this.ready();
     this.readiness = watch(fd, () => inCallback(ready));
@@ -119,44 +101,33 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
   protected arrived(data: Uint8Array, from: Endpoint, to: Endpoint | undefined, truncated: boolean): void {
     this.packetsReceived++;
     this.bytesReceived += data.length;
-    const { receiver, sink } = this;
+    const { sink } = this;
     if (sink !== undefined) sink.packet({ data, from, to, truncated });
-    else if (receiver !== undefined) {
-      this.receiver = undefined;
-      receiver.take(data, from, to, truncated);
-    } else if (this.inbox.fits(data.length)) this.inbox.push({ data: copyBytes(data), from, to, truncated });
-    else this.packetsDropped++;
+    else if (!this.reception.take(data, from, to, truncated)) this.packetsDropped++;
   }
 
   /** The system told of an error, negated: of a datagram sent before that was refused, or of receiving. */
   protected failed(errno: number): void {
     const error = this.systemFailure("recv", errno);
-    const { receiver, sink } = this;
-    this.receiver = undefined;
-    if (sink !== undefined) sink.error(error);
-    else if (receiver !== undefined) receiver.fail(error);
+    if (this.sink !== undefined) this.sink.error(error);
     // What throws it next has sent nothing.
-    else this.failure = this.systemFailure("recv", errno, undefined, 0);
+    else if (!this.reception.fail(error)) this.reception.keepFailure(this.systemFailure("recv", errno, undefined, 0));
   }
 
   /** The peer of a connection will send nothing more. */
   protected peerEnded(): void {
     this.hasEnded = true;
-    const { receiver } = this;
-    this.receiver = undefined;
-    receiver?.end();
-    if (this.sink !== undefined && this.inbox.length === 0) void this.close();
+    this.reception.end();
+    if (this.sink !== undefined && this.reception.inbox.length === 0) void this.close();
   }
 
   /** It is broken, and closed; what came before can still be received. */
   protected gone(error: NetError): void {
     if (this.isClosed) return;
-    const { receiver } = this;
-    this.receiver = undefined;
     this.closeError = error;
+    const told = this.reception.fail(error);
     this.shut();
-    if (receiver !== undefined) receiver.fail(error);
-    else if (this.sink === undefined) this.failure = error;
+    if (!told && this.sink === undefined) this.reception.keepFailure(error);
   }
 
   /** There may be room for what waits. */
@@ -167,7 +138,7 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
   /** Whether a packet of up to RECORD_MAX bytes would be taken, now or out of a short queue. */
   protected get wantsMore(): boolean {
     if (this.isClosed) return false;
-    return this.sink !== undefined || this.receiver !== undefined || this.inbox.hasRoom;
+    return this.sink !== undefined || this.reception.hasRoom;
   }
 
   /** `receiveAll` is called again in the loop's next turn. */
@@ -194,23 +165,18 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
   }
 
   get readDeadline(): number {
-    return this.readTimer === undefined ? 0 : this.readTimer.deadline;
+    return this.reception.deadline;
   }
 
   set readDeadline(deadline: number) {
-    if (deadline === 0) {
-      if (this.readTimer !== undefined) this.wheel.clear(this.readTimer);
-    } else if (!this.isClosed)
-      this.wheel.set((this.readTimer ??= new ReadTimer(() => this.readDeadlinePassed())), deadline);
+    if (deadline === 0 || !this.isClosed) this.reception.deadline = deadline;
   }
 
   async recv(options?: WaitOptions): Promise<Packet | null> {
-    const packet = this.kept(options);
-    if (packet !== undefined || this.isOver) return packet ?? null;
-    const pending = new Pending<Packet | null>(options, this.wheel, this.receiveLimit);
-    this.receiver = new OneReceiver(pending);
-    this.wanted();
-    return await pending.promise;
+    this.mustBePulled();
+    const packet = this.reception.kept(options);
+    if (packet !== undefined || this.reception.isOver) return packet ?? null;
+    return await this.reception.wait(options).promise;
   }
 
   async recvBatch(max: number, options?: WaitOptions): Promise<readonly Packet[]> {
@@ -218,18 +184,16 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
     const first = await this.recv(options);
     if (first === null) return [];
     // What came together with the first one is in the inbox by now.
-    if (this.inbox.length < max - 1) this.receiveNow(max - 1 - this.inbox.length);
-    return [first, ...this.inbox.take(max - 1)];
+    const { inbox } = this.reception;
+    if (inbox.length < max - 1) this.receiveNow(max - 1 - inbox.length);
+    return [first, ...inbox.take(max - 1)];
   }
 
   async recvInto(buffer: Uint8Array, options?: WaitOptions): Promise<ReceivedInto | null> {
-    const packet = this.kept(options);
+    this.mustBePulled();
+    const packet = this.reception.kept(options);
     if (packet !== undefined) return copyInto(buffer, packet.data, packet.from, packet.truncated);
-    if (this.isOver) return null;
-    const pending = new Pending<ReceivedInto | null>(options, this.wheel, this.receiveLimit);
-    this.receiver = new IntoReceiver(pending, buffer);
-    this.wanted();
-    return await pending.promise;
+    return this.reception.isOver ? null : await this.reception.waitInto(buffer, options).promise;
   }
 
   async send(data: Uint8Array, to?: Endpoint, options?: WaitOptions): Promise<void> {
@@ -258,7 +222,7 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
   }
 
   attach(sink: PacketSink): void {
-    if (this.receiver !== undefined) throw this.fail("attach", "EBUSY", "await the receive that is pending");
+    if (this.reception.waits) throw this.fail("attach", "EBUSY", "await the receive that is pending");
     if (this.sink !== undefined) throw this.fail("attach", "EBUSY", "detach the sink that is attached");
     this.sink = sink;
     queueMicrotask(() => inCallback(() => this.deliverKept(sink)));
@@ -269,8 +233,7 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
   }
 
   async close(): Promise<void> {
-    this.inbox.clear();
-    this.failure = undefined;
+    this.reception.clear();
     this.shut();
   }
 
@@ -293,7 +256,6 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
   private shut(): void {
     if (this.isClosed) return;
     this.isClosed = true;
-    if (this.readTimer !== undefined) this.wheel.remove(this.readTimer);
     this.readiness.close();
     this.released();
     closeDescriptor(this.fd);
@@ -305,51 +267,14 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
     return new NetError({ op, network: this.network, code, hint, local: this.local, remote: this.remote });
   }
 
-  private get isOver(): boolean {
-    return this.isClosed || this.hasEnded;
-  }
-
-  /** The next packet that was kept, after the checks of a receive. Throws NetError. */
-  private kept(options: WaitOptions | undefined): Packet | undefined {
+  private mustBePulled(): void {
     if (this.sink !== undefined) throw this.fail("recv", "EBUSY", "it is in push mode: detach first");
-    if (this.receiver !== undefined) throw this.fail("recv", "EBUSY", "await the receive before this one");
-    this.mustMeetLimits("recv", options);
-    const packet = this.inbox.shift();
-    if (packet !== undefined) {
-      this.wanted();
-      return packet;
-    }
-    this.throwFailure();
-    return this.isOver || !this.isLate ? undefined : this.inTime();
-  }
-
-  private get isLate(): boolean {
-    return this.readDeadline !== 0 && this.readDeadline <= this.wheel.clock.now();
-  }
-
-  /** What had come before the deadline passed. Throws NetError where nothing had. */
-  private inTime(): Packet | undefined {
-    this.receiveNow(1);
-    const packet = this.inbox.shift();
-    if (packet === undefined && !this.hasEnded) throw this.waitFailure("recv", DEADLINE_PASSED);
-    return packet;
+    if (this.reception.waits) throw this.fail("recv", "EBUSY", "await the receive before this one");
   }
 
   private throwFailure(): void {
-    const { failure } = this;
-    this.failure = undefined;
+    const failure = this.reception.takeFailure();
     if (failure !== undefined) throw failure;
-  }
-
-  private readonly receiveLimit = (why: WaitFailure): void => {
-    const { receiver } = this;
-    this.receiver = undefined;
-    receiver?.fail(this.waitFailure("recv", why));
-  };
-
-  private readDeadlinePassed(): void {
-    if (this.sink === undefined) this.receiveLimit(DEADLINE_PASSED);
-    else this.sink.timeout();
   }
 
   private mustMeetLimits(op: string, options: WaitOptions | undefined): void {
@@ -387,6 +312,19 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
     return went;
   }
 
+  private receptionSteps(): ReceptionSteps {
+    return {
+      receiveNow: (max) => this.receiveNow(max),
+      wanted: () => this.wanted(),
+      toldTimeout: () => {
+        const { sink } = this;
+        sink?.timeout();
+        return sink !== undefined;
+      },
+      ending: (why) => this.waitFailure("recv", why),
+    };
+  }
+
   private sendSteps(): SendSteps {
     return {
       transmit: (packets, start) => this.transmitCounted(packets, start),
@@ -405,13 +343,12 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
 
   private deliverKept(sink: PacketSink): void {
     while (this.sink === sink) {
-      const packet = this.inbox.shift();
+      const packet = this.reception.inbox.shift();
       if (packet === undefined) break;
       sink.packet(packet);
     }
-    const { failure } = this;
     if (this.sink !== sink) return;
-    this.failure = undefined;
+    const failure = this.reception.takeFailure();
     if (failure !== undefined) sink.error(failure);
     if (this.isClosed) this.tellClose();
     else if (this.hasEnded) void this.close();
@@ -419,9 +356,7 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
   }
 
   private endWaits(): void {
-    const { receiver } = this;
-    this.receiver = undefined;
-    receiver?.end();
+    this.reception.close();
     this.sends.close();
     // No callback runs inside a call.
     if (this.sink !== undefined) queueMicrotask(() => inCallback(() => this.tellClose()));
