@@ -93,10 +93,10 @@ export class KeeperProcess {
     const user = this.unprivileged ? ["--user", "--preserve-credentials"] : [];
     const network = `--net=${this.networkPath(networkFd)}`;
     const nsenter = ["nsenter", "--target", pid, ...user, "--mount", "--pid", network, "--"];
-    // nsenter waits for the command, which a terminal's Ctrl-C must not end before the command itself; the command hears it as ever.
+    // A terminal's Ctrl-C must not end those who wait for the command before the command itself, which hears it as ever.
     const deaf = ["sh", "-c", 'trap "" INT QUIT; exec "$@"', "sh"];
     const hearing = ["env", "--default-signal=INT,QUIT", `--chdir=${directory}`];
-    return [...deaf, ...nsenter, "setpriv", "--pdeathsig", "KILL", "--", ...hearing];
+    return [...deaf, ...nsenter, ...BOUND, "sh", "-c", TELLING, "sh", ...BOUND, ...hearing];
   }
 
   /** Ends it, and with it everything in its namespaces. */
@@ -114,6 +114,15 @@ export class KeeperProcess {
     return new LabError(`${what}: ${said || "its keeper ended"}${hint}`);
   }
 }
+
+/** Ends with whoever started it. */
+const BOUND: readonly string[] = ["setpriv", "--pdeathsig", "KILL", "--"];
+
+/**
+ * A shell's exit code tells by which signal its command ended: nsenter tells it by that signal, which is none where it is deaf to it. What shells say of such an end is not for the command's
+ * stderr.
+ */
+const TELLING = 'exec 9>&2 2>/dev/null; (exec "$@" 2>&9 9>&-); exit $?';
 
 const UNPRIVILEGED_HINT =
   "run it as root, or let users have namespaces of their own (sysctl user.max_user_namespaces, kernel.unprivileged_userns_clone, kernel.apparmor_restrict_unprivileged_userns)";
