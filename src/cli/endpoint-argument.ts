@@ -1,4 +1,5 @@
 import type { StreamNetwork, UdpNetwork, UnixPacketNetwork } from "../net/index.ts";
+import { Misuse } from "./misuse.ts";
 
 /** What an address argument of a command may name. */
 export type ArgumentNetwork = StreamNetwork | UdpNetwork | UnixPacketNetwork;
@@ -22,7 +23,7 @@ export const ARGUMENT_NETWORKS: readonly ArgumentNetwork[] = [
   "unixpacket",
 ];
 
-/** Reads an address argument of one of the networks; "tcp" where it names none. Throws an Error that names the argument. */
+/** Reads an address argument of one of the networks; "tcp" where it names none. Throws a Misuse that names the argument. */
 export function parseEndpointArgument<Network extends ArgumentNetwork>(
   text: string,
   argument: string,
@@ -35,9 +36,9 @@ export function parseEndpointArgument<Network extends ArgumentNetwork>(
   if (network === undefined) {
     const what = ARGUMENT_NETWORKS.some((known) => known === named) ? "cannot be had here" : "is no network";
     const where = `${argument}: ${JSON.stringify(named)} in ${JSON.stringify(text)}`;
-    throw new Error(`${where} ${what}; there are ${networks.join(", ")}`);
+    throw new Misuse(`${where} ${what}; there are ${networks.join(", ")}`);
   }
-  if (address === "") throw new Error(`${argument}: ${JSON.stringify(text)} has no address`);
+  if (address === "") throw new Misuse(`${argument}: ${JSON.stringify(text)} has no address`);
   return { network, address };
 }
 

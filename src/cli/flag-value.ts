@@ -15,6 +15,18 @@ export function parseMs(text: string): number {
   return ms;
 }
 
+/** Whole milliseconds as a flag takes them, in the largest unit that has no fraction: "1h", "90s". */
+export function formatMs(ms: number): string {
+  const [unit, length] = UNITS.find(([, length]) => ms >= length && ms % length === 0) ?? ["ms", 1];
+  return `${ms / length}${unit}`;
+}
+
+const UNITS = [
+  ["h", 3_600_000],
+  ["m", 60_000],
+  ["s", 1000],
+] as const;
+
 /** A port of a flag: a number, or the name of a service. */
 export function parsePort(text: string): number {
   const port = tryParsePort(text) ?? servicePort(text, "tcp");

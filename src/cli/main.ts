@@ -1,4 +1,3 @@
-import { fail } from "./exit.ts";
 import { plainRun } from "./plain-run.ts";
 
 /** Runs the command of this process's arguments. */
@@ -13,4 +12,7 @@ async function main(): Promise<void> {
   }
 }
 
-main().catch(fail);
+main().catch(async (error: unknown) => {
+  const { fail } = await import("./fail.ts");
+  fail(error);
+});

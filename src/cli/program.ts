@@ -23,6 +23,7 @@ export const program: Command = new Command("netwright")
   .usage("<command> [flags]")
   .showHelpAfterError("(run it with --help to see what it takes)")
   .addHelpText("after", "\nhelp <command> says what one takes, with examples.")
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "netwright: ")) })
   .exitOverride((error) => {
     process.exit(error.exitCode === 0 ? 0 : EXIT_USAGE);
   });
@@ -157,6 +158,7 @@ addSpeedCommands(
   ]),
 );
 
-command("version", "Print the version of netwright and of the Bun that runs it.", []).action(() => {
-  console.log(version());
+command("version", "Print the version of netwright and of the Bun that runs it.", []).action(async () => {
+  const { print } = await import("./print.ts");
+  await print(version());
 });

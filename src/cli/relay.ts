@@ -11,6 +11,7 @@ import {
 } from "../net/index.ts";
 import { PacketRelay, RelayServer, RingRelay } from "../stream/index.ts";
 import { type EndpointArgument, formatEndpoint, parseEndpointArgument } from "./endpoint-argument.ts";
+import { Misuse } from "./misuse.ts";
 import { stopSignal } from "./stop-signal.ts";
 
 /** The flags of `relay`. */
@@ -43,7 +44,7 @@ export async function relayCommand(listenOn: string, target: string, flags: Rela
   const from = parseEndpointArgument(listenOn, "LISTEN", NETWORKS);
   const to = parseEndpointArgument(target, "TARGET", NETWORKS);
   if (isUdp(from) !== isUdp(to))
-    throw new Error(
+    throw new Misuse(
       `TARGET: ${target} cannot take what comes to ${listenOn}: UDP is relayed to UDP, streams to streams`,
     );
   const idleMs = flags.idle === undefined ? undefined : parseIdle(flags.idle);
@@ -106,13 +107,13 @@ function isUdp({ network }: EndpointArgument): boolean {
 function parseIdle(text: string): number {
   const ms = text === "0" ? 0 : durationMs(text);
   if (ms === undefined || ms < 0)
-    throw new Error(`--idle: ${JSON.stringify(text)} is no duration; write it like "90s" or "10m"`);
+    throw new Misuse(`--idle: ${JSON.stringify(text)} is no duration; write it like "90s" or "10m"`);
   return ms;
 }
 
 function parseEngine(text = "auto"): Engine {
   const engine = ENGINES.find((name) => name === text);
-  if (engine === undefined) throw new Error(`--engine: ${JSON.stringify(text)} is none of ${ENGINES.join(", ")}`);
+  if (engine === undefined) throw new Misuse(`--engine: ${JSON.stringify(text)} is none of ${ENGINES.join(", ")}`);
   return engine;
 }
 

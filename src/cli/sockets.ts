@@ -1,6 +1,7 @@
 import { AddrPort } from "../addr/index.ts";
 import { listSockets, type SocketEntry, type SocketNetwork, socketProblems } from "../net/index.ts";
-import { EXIT_FAILURE, fail } from "./exit.ts";
+import { EXIT_FAILURE } from "./exit.ts";
+import { print } from "./print.ts";
 import { socketTable } from "./socket-text.ts";
 
 /** The flags of `netwright sockets`. */
@@ -16,17 +17,12 @@ export interface SocketsFlags {
 
 const DEFAULT_NETWORKS: readonly SocketNetwork[] = ["tcp", "udp"];
 
-/** Lists this machine's sockets and what is wrong with them. Exit 1 with `--problems` when something is. */
-export function sockets(flags: SocketsFlags): void {
-  try {
-    const all = listSockets({ networks: flags.network ?? DEFAULT_NETWORKS });
-    const found = all.filter((socket) => isWanted(socket, flags));
-    if (flags.json === true) printJson(found);
-    else print(found, all, flags);
-    if (flags.problems === true && found.length > 0) process.exitCode = EXIT_FAILURE;
-  } catch (error) {
-    fail(error);
-  }
+/** Lists this machine's sockets and what is wrong with them. Resolves to the exit code: 1 with `--problems` when something is. */
+export async function sockets(flags: SocketsFlags): Promise<number> {
+  const all = listSockets({ networks: flags.network ?? DEFAULT_NETWORKS });
+  const found = all.filter((socket) => isWanted(socket, flags));
+  await print(flags.json === true ? jsonOf(found) : textOf(found, all, flags));
+  return flags.problems === true && found.length > 0 ? EXIT_FAILURE : 0;
 }
 
 function isWanted(socket: SocketEntry, flags: SocketsFlags): boolean {
@@ -40,9 +36,9 @@ function isWanted(socket: SocketEntry, flags: SocketsFlags): boolean {
   return flags.problems !== true || socketProblems(socket).length > 0;
 }
 
-function print(found: readonly SocketEntry[], all: readonly SocketEntry[], flags: SocketsFlags): void {
-  if (found.length > 0) console.log(socketTable(found, flags.detail === true).join("\n"));
-  console.log(summary(found, all, flags));
+function textOf(found: readonly SocketEntry[], all: readonly SocketEntry[], flags: SocketsFlags): string {
+  const table = found.length === 0 ? [] : socketTable(found, flags.detail === true);
+  return [...table, summary(found, all, flags)].join("\n");
 }
 
 function summary(found: readonly SocketEntry[], all: readonly SocketEntry[], flags: SocketsFlags): string {
@@ -55,12 +51,12 @@ function summary(found: readonly SocketEntry[], all: readonly SocketEntry[], fla
   return `${found.length} socket${found.length === 1 ? "" : "s"} ${what}${states === "" ? "" : ` (${states})`}${more}`;
 }
 
-function printJson(found: readonly SocketEntry[]): void {
-  console.log(
-    JSON.stringify(
-      found.map((socket) => ({ ...socket, problems: socketProblems(socket) })),
-      undefined,
-      2,
-    ),
-  );
+function jsonOf(found: readonly SocketEntry[]): string {
+  const entries = found.map((socket) => ({ ...socket, problems: socketProblems(socket) }));
+  return JSON.stringify(entries, rounded, 2);
+}
+
+/** Durations to the microsecond: the system knows no more, and what is left of a division is noise. */
+function rounded(name: string, value: unknown): unknown {
+  return typeof value === "number" && name.endsWith("Ms") ? Math.round(value * 1000) / 1000 : value;
 }

@@ -1,6 +1,7 @@
 import { realClock } from "../clock/index.ts";
 import { summarizeTcpPing, tcpPing, type TcpPingReply, type TcpPingSummary } from "../net/index.ts";
-import { EXIT_FAILURE, fail } from "./exit.ts";
+import { EXIT_FAILURE } from "./exit.ts";
+import { print } from "./print.ts";
 import { ms } from "./socket-text.ts";
 
 /** The flags of `netwright tcping`; durations in milliseconds. */
@@ -11,23 +12,19 @@ export interface TcpingFlags {
   readonly json?: boolean;
 }
 
-/** Measures connecting to a port. Exit 1 when a try failed. Ctrl-C ends it with the summary. */
-export async function tcping(address: string, flags: TcpingFlags): Promise<void> {
+/** Measures connecting to a port. Resolves to the exit code: 1 when a try failed. Ctrl-C ends it with the summary. */
+export async function tcping(address: string, flags: TcpingFlags): Promise<number> {
   const stop = new AbortController();
   process.once("SIGINT", () => stop.abort());
   const replies: TcpPingReply[] = [];
-  try {
-    const { count, interval: intervalMs, wait: timeoutMs } = flags;
-    for await (const reply of tcpPing(address, { count, intervalMs, timeoutMs, signal: stop.signal })) {
-      replies.push(reply);
-      console.log(flags.json === true ? JSON.stringify(jsonOf(reply)) : lineOf(reply, address));
-    }
-  } catch (error) {
-    fail(error);
+  const { count, interval: intervalMs, wait: timeoutMs } = flags;
+  for await (const reply of tcpPing(address, { count, intervalMs, timeoutMs, signal: stop.signal })) {
+    replies.push(reply);
+    if (!(await print(flags.json === true ? JSON.stringify(jsonOf(reply)) : lineOf(reply, address)))) break;
   }
   const summary = summarizeTcpPing(replies);
-  if (replies.length > 0) console.log(flags.json === true ? JSON.stringify(summary) : summaryLine(summary));
-  if (summary.connected < summary.sent) process.exitCode = EXIT_FAILURE;
+  if (replies.length > 0) await print(flags.json === true ? JSON.stringify(summary) : summaryLine(summary));
+  return summary.connected < summary.sent ? EXIT_FAILURE : 0;
 }
 
 function lineOf({ sequence, remote, connectMs, error }: TcpPingReply, address: string): string {

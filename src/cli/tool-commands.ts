@@ -39,8 +39,10 @@ export function addRelayCommand(command: Command): void {
 export function addTcpingCommand(command: Command): void {
   command
     .option("-c, --count <n>", "how often; 0 and below: until Ctrl-C", parseInteger, 3)
-    .option("-i, --interval <duration>", "from one try to the next", parseMs, 1000)
-    .option("-W, --wait <duration>", "for each try", parseMs, 5000)
+    .addOption(
+      new Option("-i, --interval <duration>", "from one try to the next").argParser(parseMs).default(1000, "1s"),
+    )
+    .addOption(new Option("-W, --wait <duration>", "for each try").argParser(parseMs).default(5000, "5s"))
     .option("--json", "a line of JSON for each try, and one for the summary")
     .addHelpText(
       "after",
@@ -48,7 +50,7 @@ export function addTcpingCommand(command: Command): void {
     )
     .action(async (address: string, flags: TcpingFlags) => {
       const { tcping } = await import("./tcping.ts");
-      await tcping(address, flags);
+      process.exitCode = await tcping(address, flags);
     });
 }
 
@@ -68,7 +70,7 @@ export function addSocketsCommand(command: Command): void {
     )
     .action(async (flags: SocketsFlags) => {
       const { sockets } = await import("./sockets.ts");
-      sockets(flags);
+      process.exitCode = await sockets(flags);
     });
 }
 
@@ -82,6 +84,6 @@ export function addUnixAuthCommand(command: Command): void {
     )
     .action(async (groups: readonly string[], flags: UnixAuthFlags) => {
       const { unixAuth } = await import("./unix-auth.ts");
-      await unixAuth(groups, flags);
+      process.exitCode = await unixAuth(groups, flags);
     });
 }

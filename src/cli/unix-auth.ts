@@ -1,7 +1,6 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Conn, groupNumbers, listen, type NetError, serveGroups } from "../net/index.ts";
-import { fail } from "./exit.ts";
 import { stopSignal } from "./stop-signal.ts";
 
 /** The flags of `netwright unix-auth`. */
@@ -12,16 +11,9 @@ export interface UnixAuthFlags {
 /** Everybody may ask: who is let in, their groups decide. */
 const ASK_MODE = 0o666;
 
-/** Serves members of the groups until SIGINT or SIGTERM; a second one ends at once. */
-export async function unixAuth(names: readonly string[], flags: UnixAuthFlags): Promise<void> {
-  try {
-    await serveUntilStopped(names, flags.listen ?? join(tmpdir(), "creds.sock"));
-  } catch (error) {
-    fail(error);
-  }
-}
-
-async function serveUntilStopped(names: readonly string[], path: string): Promise<void> {
+/** Serves members of the groups until SIGINT or SIGTERM; a second one ends at once. Resolves to the exit code. */
+export async function unixAuth(names: readonly string[], flags: UnixAuthFlags): Promise<number> {
+  const path = flags.listen ?? join(tmpdir(), "creds.sock");
   const { groups, unknown } = groupNumbers(names);
   for (const name of unknown) console.error(`netwright: there is no group ${JSON.stringify(name)}: skipped`);
   const listener = await listen("unix", path, { mode: ASK_MODE });
@@ -30,6 +22,7 @@ async function serveUntilStopped(names: readonly string[], path: string): Promis
   console.log(`listening on ${path} for members of ${groups.size === 0 ? "no group" : [...groups].join(", ")}`);
   await stopSignal();
   await service.close();
+  return 0;
 }
 
 function sayDenied(conn: Conn, error?: NetError): void {

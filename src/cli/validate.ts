@@ -1,5 +1,6 @@
 import { loadConfig } from "../server/config/index.ts";
 import { validateConfig } from "../server/process/index.ts";
+import { print } from "./print.ts";
 
 /** The flags of `validate`. */
 export interface ValidateFlags {
@@ -11,6 +12,6 @@ export async function validate(options: ValidateFlags): Promise<number> {
   const { config, baseDir } = await loadConfig(options.config);
   const { warnings, addresses } = await validateConfig(config, baseDir);
   for (const warning of warnings) console.error(`warning: ${warning}`);
-  console.log(`${options.config} is valid; it listens on ${addresses.length === 0 ? "nothing" : addresses.join(", ")}`);
+  await print(`${options.config} is valid; it listens on ${addresses.length === 0 ? "nothing" : addresses.join(", ")}`);
   return 0;
 }

@@ -9,13 +9,17 @@ import { summarizeTcpPing, tcpPing, type TcpPingOptions, type TcpPingReply } fro
 
 const ADDRESS = "192.0.2.1:443";
 
+/** How long a try to connect takes, or how it fails. */
+type Try = number | "refused" | "not found";
+
 /** A dial that takes as long as is said for each try, or fails. */
-function dialling(clock: SimulatedClock, tries: readonly (number | "refused")[]): NonNullable<TcpPingOptions["dial"]> {
+function dialling(clock: SimulatedClock, tries: readonly Try[]): NonNullable<TcpPingOptions["dial"]> {
   let next = 0;
   return async (network, address, options: DialOptions) => {
     const each = tries[next++ % tries.length]!;
     // The look-up of the name takes its time, too.
     await new Promise<void>((resolve) => clock.setTimer(resolve, 50));
+    if (each === "not found") throw new NetError({ op: "dial", network, address, code: "ENOTFOUND" });
     await options.control?.(0, network, ADDRESS);
     if (each === "refused") throw new NetError({ op: "dial", network, address, code: "ECONNREFUSED" });
     const took = Math.min(each, options.timeoutMs!);
@@ -27,7 +31,7 @@ function dialling(clock: SimulatedClock, tries: readonly (number | "refused")[])
 
 async function run(
   options: TcpPingOptions,
-  tries: readonly (number | "refused")[],
+  tries: readonly Try[],
   stopAfter = Number.POSITIVE_INFINITY,
 ): Promise<{ replies: TcpPingReply[]; at: number[] }> {
   const clock = new SimulatedClock();
@@ -103,9 +107,17 @@ describe("tcpPing", () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  test("an address that cannot be read, and a name without an address, end it", async () => {
+  test("an address that cannot be read ends it", async () => {
     expect(await messageOf(tcpPing("no port").next())).toContain("the port is missing: write host:port");
-    expect(await messageOf(tcpPing("nowhere.invalid:80").next())).toContain("no such host (ENOTFOUND)");
+    expect(await messageOf(tcpPing("127.0.0.1:0").next())).toContain('the port "0" is no number from 1 to 65535');
+    expect(await messageOf(tcpPing("127.0.0.1:nothing").next())).toContain("no tcp service has that name");
+  });
+
+  test("a look-up that fails is a try that failed, and the next one may go better", async () => {
+    const { replies } = await run({ count: 4 }, [10, "not found", "not found", 20]);
+    expect(replies.map(({ error, connectMs }) => error?.code ?? connectMs)).toEqual([10, "ENOTFOUND", "ENOTFOUND", 20]);
+    const [real] = await Array.fromAsync(tcpPing("nowhere.invalid:80", { count: 1 }));
+    expect(real?.error?.message).toContain("no such host (ENOTFOUND)");
   });
 
   test("a real port", async () => {

@@ -36,7 +36,8 @@ export interface TcpPingOptions {
 
 /**
  * Measures how long connecting to a TCP port takes, for places where ICMP is filtered: each connection is closed as soon as it stands. A try that fails is told
- * of in its reply; a name without an address or an address that cannot be read ends the iteration with its error, since no further try could go better.
+ * of in its reply, and so is a look-up: a name server's hiccup passes. Only an address that cannot be read ends the iteration with its error (ParseError, or NetError EINVAL), since no
+ * further try could go better.
  *
  * @example
  * for await (const { sequence, connectMs } of tcpPing("example.com:443")) console.log(sequence, connectMs);
@@ -90,7 +91,7 @@ function isOver(signal: AbortSignal | undefined): boolean {
 }
 
 function isFinal({ code }: NetError): boolean {
-  return code === "ENOTFOUND" || code === "EINVAL";
+  return code === "EINVAL";
 }
 
 /** What several tries say together. */

@@ -287,7 +287,10 @@ describe("netwright dial: streams", () => {
       conn.send(new Uint8Array(100_000));
     });
     const tool = shop.start(["sh", "-c", `"$0" dial "$1" </dev/null >/dev/full`, NETWRIGHT, listener.local.toString()]);
-    expect([await tool.exited, tool.stderr]).toEqual([1, "netwright: ENOSPC: no space left on device, write\n"]);
+    expect([await tool.exited, tool.stderr]).toEqual([
+      1,
+      "netwright: cannot write to stdout: no space left on device (ENOSPC)\n",
+    ]);
     await listener.close();
   });
 

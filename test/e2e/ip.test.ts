@@ -120,7 +120,10 @@ describe("netwright ip", () => {
     ["10.0.0.0/255.0.255.0", "the ones of the mask do not stand together"],
     ["example.com", "an IPv4 address holds a character that is no digit\n  example.com\n  ^\n"],
     ["splt", "neither an address nor one of split, merge, range, contains"],
-    ["10.0.0.1\u009b31m", 'cannot parse "10.0.0.1?31m": an IPv4 address holds a character that is no digit (at 8)\n'],
+    [
+      "10.0.0.1\u009b31m",
+      'cannot parse "10.0.0.1\\u009b31m": an IPv4 address holds a character that is no digit (at 8)\n',
+    ],
     ["fe80::1%eth0/64", "zone"],
   ])("refuses %s with why and where", async (text, message) => {
     const { code, out, err } = await ip(text);

@@ -85,9 +85,29 @@ describe("netwright tcping", () => {
   test("an address that is none", async () => {
     const { err, code } = await netwright("tcping", "127.0.0.1");
     expect([code, err]).toEqual([
-      1,
+      2,
       'netwright: cannot parse "127.0.0.1": the port is missing: write host:port (at 9)\n',
     ]);
     expect((await netwright("tcping", "127.0.0.1:nothing")).err).toContain("nothing");
+  });
+
+  test("a look-up that fails is a try that failed, with a line and in the summary", async () => {
+    const { code, err, out } = await netwright("tcping", "--json", "-c", "2", "-i", "1ms", "nowhere.invalid:80");
+    const [first, second, summary] = out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect([code, err]).toEqual([1, ""]);
+    expect([first, second]).toMatchObject([
+      { sequence: 1, code: "ENOTFOUND" },
+      { sequence: 2, code: "ENOTFOUND" },
+    ]);
+    expect(summary).toEqual({ sent: 2, connected: 0, lossPercent: 100 });
+  });
+
+  test("its help has durations as they are written", async () => {
+    const { out } = await netwright("tcping", "--help");
+    expect(out).toMatch(/--interval .*\(default: 1s\)/);
+    expect(out).toMatch(/--wait .*\(default: 5s\)/);
   });
 });

@@ -162,15 +162,22 @@ describe("netwright speed", () => {
   });
 
   test.each([
-    [["--both", "--reverse", "127.0.0.1"], 1, "--both and --reverse: one of the two"],
-    [["--udp", "--length", "10", "127.0.0.1"], 1, "--length: a datagram has from 20 to 65507 bytes"],
-    [["--time", "2h", "127.0.0.1"], 2, "it is from 100 ms to 3600000 ms"],
-    [["--rate", "fast", "127.0.0.1"], 2, 'it is no rate: write "500kbit", "10mbit" or "1gbit"'],
-    [["--streams", "65", "127.0.0.1"], 2, "it is from 1 to 64"],
-    [["a:b:c"], 1, "too many colons"],
-  ] as const)("says what is wrong with %j", async (args, code, message) => {
+    [["--both", "--reverse", "127.0.0.1"], "--both and --reverse: one of the two"],
+    [["--udp", "--length", "10", "127.0.0.1"], "--length: a datagram has from 20 to 65507 bytes"],
+    [["--time", "2h", "127.0.0.1"], "it is from 100ms to 1h"],
+    [["--time", "0", "127.0.0.1"], "it is from 100ms to 1h"],
+    [["--rate", "fast", "127.0.0.1"], 'it is no rate: write "500kbit", "10mbit" or "1gbit"'],
+    [["--streams", "65", "127.0.0.1"], "it is from 1 to 64"],
+    [["a:b:c"], "too many colons"],
+  ])("says what is wrong with %j", async (args, message) => {
     const client = start(...args);
-    expect(await client.exited).toBe(code);
+    expect(await client.exited).toBe(2);
     expect(client.stderr).toContain(message);
+  });
+
+  test.each(["srve", "Serev"])("%s looks like a host, and is told to be meant for serve", async (word) => {
+    const client = start(word);
+    expect(await client.exited).toBe(1);
+    expect(client.stderr).toEndWith('; did you mean "netwright speed serve"?\n');
   });
 });

@@ -125,7 +125,7 @@ describe("netwright lab", () => {
     [["exec", "b", "--", "true"], "lab exec works in a lab"],
   ])("says in one line what is wrong with %j", (args, word) => {
     const { exitCode, stderr } = netwright(args);
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(2);
     expect(stderr.toString()).toStartWith("netwright: ");
     expect(stderr.toString()).toContain(word);
     expect(stderr.toString().trim().split("\n")).toHaveLength(1);

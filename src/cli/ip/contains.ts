@@ -1,5 +1,6 @@
 import { Addr, Prefix } from "../../addr/index.ts";
 import { EXIT_FAILURE } from "../exit.ts";
+import { print } from "../print.ts";
 import { parsePrefix } from "./explain.ts";
 import { complain, forEachTarget } from "./targets.ts";
 
@@ -20,11 +21,11 @@ export async function contains(text: string, args: readonly string[], flags: Con
 
 async function containsAll(prefix: Prefix, args: readonly string[], flags: ContainsFlags): Promise<number> {
   let allIn = true;
-  const code = await forEachTarget(args, ({ text }) => {
+  const code = await forEachTarget(args, async ({ text }) => {
     const isIn = prefix.containsPrefix(text.includes("/") ? parsePrefix(text) : Prefix.single(Addr.parse(text)));
     allIn &&= isIn;
-    if (flags.json === true) console.log(JSON.stringify({ prefix, target: text, contains: isIn }));
-    else if (flags.quiet !== true) console.log(`${text} ${isIn ? "is" : "is not"} in ${prefix.toString()}`);
+    if (flags.json === true) return print(JSON.stringify({ prefix, target: text, contains: isIn }));
+    return flags.quiet === true || print(`${text} ${isIn ? "is" : "is not"} in ${prefix.toString()}`);
   });
   return code === 0 && !allIn ? EXIT_FAILURE : code;
 }

@@ -1,5 +1,6 @@
 import { Addr, Mac, Prefix } from "../../addr/index.ts";
 import { ParseError } from "../../bytes/index.ts";
+import { print } from "../print.ts";
 import { explainAddr } from "./addr-explanation.ts";
 import { type Explanation, explanationText } from "./explanation-text.ts";
 import { explainMac } from "./mac-explanation.ts";
@@ -14,11 +15,11 @@ export interface IpFlags {
 /** `netwright ip`: explains addresses and prefixes; `--json` prints an object a line. */
 export async function explain(args: readonly string[], flags: IpFlags): Promise<number> {
   let isFirst = true;
-  return forEachTarget(args, ({ text }) => {
+  return forEachTarget(args, async ({ text }) => {
     const explanation = explanationOf(text);
-    if (flags.json === true) console.log(JSON.stringify(explanation));
-    else console.log(`${isFirst ? "" : "\n"}${explanationText(explanation)}`);
+    const separator = isFirst ? "" : "\n";
     isFirst = false;
+    return print(flags.json === true ? JSON.stringify(explanation) : `${separator}${explanationText(explanation)}`);
   });
 }
 

@@ -1,4 +1,4 @@
-import { once } from "node:events";
+import { printRaw } from "../print.ts";
 
 /** How much is gathered before it is written: a list may have millions of lines. */
 const CHUNK = 65_536;
@@ -8,11 +8,7 @@ export async function printList(
   values: Iterable<unknown>,
   { json = false }: { readonly json?: boolean },
 ): Promise<void> {
-  try {
-    for (const text of chunks(values, json)) if (!process.stdout.write(text)) await once(process.stdout, "drain");
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EPIPE")) throw error;
-  }
+  for (const text of chunks(values, json)) if (!(await printRaw(text))) return;
 }
 
 function* chunks(values: Iterable<unknown>, json: boolean): Generator<string> {

@@ -26,12 +26,17 @@ async function* lines(): AsyncGenerator<Target> {
   }
 }
 
-/** Does something with every target. What does not parse is told on stderr, and the rest is done all the same; the exit code is then 2. */
-export async function forEachTarget(args: readonly string[], act: (target: Target) => void): Promise<number> {
+/**
+ * Does something with every target, until `act` resolves to false. What does not parse is told on stderr, and the rest is done all the same; the exit code is then 2.
+ */
+export async function forEachTarget(
+  args: readonly string[],
+  act: (target: Target) => Promise<boolean>,
+): Promise<number> {
   let code = 0;
   for await (const target of targets(args)) {
     try {
-      act(target);
+      if (!(await act(target))) break;
     } catch (error) {
       code = complain(error, target.place);
     }
@@ -50,7 +55,7 @@ export function complain(error: unknown, place = ""): number {
 /** The reason, and below it the text with a mark under the place that is wrong. */
 function describe(error: ParseError): string {
   const { input, offset, reason } = error;
-  // What came from a list may hold what a terminal takes for a command.
-  if (typeof input !== "string" || !/^[ -~]{1,120}$/.test(input)) return error.message.replace(/\p{Cc}/gu, "?");
+  // What a terminal takes for a command is shown in the message, but has no place to mark.
+  if (typeof input !== "string" || !/^[ -~]{1,120}$/.test(input)) return error.message;
   return `cannot parse ${JSON.stringify(input)}: ${reason}\n  ${input}\n  ${" ".repeat(Math.min(offset, input.length))}^`;
 }

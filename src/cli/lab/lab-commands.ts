@@ -34,7 +34,7 @@ export function addLabCommands(lab: Command): void {
     .addHelpText("after", SETTINGS_HELP)
     .action(async (topology: string, flags: LabShowFlags) => {
       const { labShow } = await import("./show.ts");
-      process.exitCode = labShow(topology, flags);
+      process.exitCode = await labShow(topology, flags);
     });
 
   lab

@@ -1,6 +1,7 @@
 import { constants } from "node:os";
 import { Lab, type LabProcess, layOut, type ProcessEnd } from "../../lab/index.ts";
-import { explain } from "./misuse.ts";
+import { Misuse } from "../misuse.ts";
+import { explain } from "./explain.ts";
 import { type TopologyFlags, topologyOf } from "./topology-flags.ts";
 
 /** The flags of `lab run`. */
@@ -17,17 +18,19 @@ const FORWARDED: readonly NodeJS.Signals[] = ["SIGTERM", "SIGHUP", "SIGINT", "SI
 /** `netwright lab run`: makes a lab, runs a command in one of its hosts and resolves to its exit code, or 128 and the number of the signal that ended it. */
 export async function labRun(shape: string, command: readonly string[], flags: LabRunFlags): Promise<number> {
   const topology = explain(() => topologyOf(shape, flags));
-  explain(() => layOut(topology));
+  const { hosts } = explain(() => layOut(topology));
   const others = (flags.on ?? []).map(parseOn);
+  if (flags.host !== undefined) checkHost("--host", flags.host, hosts);
+  for (const { name } of others) checkHost("--on", name, hosts);
   const [program = shell(), ...args] = command;
   const seed = flags.seed === undefined ? {} : { seed: seedOf(flags.seed) };
   await using lab = await Lab.create(topology, {
     ...seed,
     ...(flags.driver === undefined ? {} : { driver: flags.driver }),
   });
-  const host = explain(() => (flags.host === undefined ? lab.hosts[0]! : lab.host(flags.host)));
+  const host = flags.host === undefined ? lab.hosts[0]! : lab.host(flags.host);
   for (const { name, script } of others) {
-    explain(() => lab.host(name)).spawn(["sh", "-c", script], { stdio: ["ignore", "inherit", "inherit"] });
+    lab.host(name).spawn(["sh", "-c", script], { stdio: ["ignore", "inherit", "inherit"] });
   }
   return await waitFor(host.spawn([program, ...args], { stdio: "inherit" }));
 }
@@ -56,13 +59,20 @@ function shell(): string {
   return process.env["SHELL"] ?? "sh";
 }
 
+function checkHost(flag: string, name: string, hosts: readonly { readonly name: string }[]): void {
+  if (hosts.every((host) => host.name !== name))
+    throw new Misuse(
+      `${flag}: there is no host ${JSON.stringify(name)}; there are ${hosts.map((host) => host.name).join(", ")}`,
+    );
+}
+
 function parseOn(text: string): { readonly name: string; readonly script: string } {
   const found = /^\s*([a-z][a-z0-9]*)\s*:\s*(\S.*)$/s.exec(text);
-  if (found === null) throw new Error(`--on: write a host and a command, "b: iperf3 -s", not ${JSON.stringify(text)}`);
+  if (found === null) throw new Misuse(`--on: write a host and a command, "b: iperf3 -s", not ${JSON.stringify(text)}`);
   return { name: found[1]!, script: found[2]! };
 }
 
 function seedOf(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new Error(`--seed: a whole number, not ${JSON.stringify(text)}`);
+  throw new Misuse(`--seed: a whole number, not ${JSON.stringify(text)}`);
 }

@@ -1,6 +1,7 @@
 import { type Layout, type LinkLayout, layOut, type WayOptions } from "../../lab/index.ts";
+import { print } from "../print.ts";
 import { textTable } from "../text-table.ts";
-import { explain } from "./misuse.ts";
+import { explain } from "./explain.ts";
 import { type TopologyFlags, topologyOf } from "./topology-flags.ts";
 
 /** The flags of `lab show`. */
@@ -9,9 +10,9 @@ export interface LabShowFlags extends TopologyFlags {
 }
 
 /** `netwright lab show`: prints the hosts, addresses and links that a lab would have, and makes nothing. */
-export function labShow(shape: string, flags: LabShowFlags): number {
+export async function labShow(shape: string, flags: LabShowFlags): Promise<number> {
   const layout = explain(() => layOut(topologyOf(shape, flags)));
-  console.log(flags.json === true ? JSON.stringify(layout, null, 2) : describeLayout(layout));
+  await print(flags.json === true ? JSON.stringify(layout, null, 2) : describeLayout(layout));
   return 0;
 }
 

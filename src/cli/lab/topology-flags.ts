@@ -9,6 +9,7 @@ import {
   star,
   type Topology,
 } from "../../lab/index.ts";
+import { Misuse } from "../misuse.ts";
 import { parseSetting, parseSettings, SETTING_NAMES } from "./link-setting.ts";
 
 /** The flags that say what a lab is. */
@@ -34,9 +35,10 @@ export const SHAPES: readonly string[] = ["point-to-point", "bus", "ring", "star
 /** The topology that a shape's name and flags ask for. Throws an error that names the flag that is wrong. */
 export function topologyOf(shape: string, flags: TopologyFlags): Topology {
   const { hops, hosts } = flags;
-  if (hops !== undefined && shape !== "chain") throw new Error(`--hops: only a chain has hops; a ${shape} has --hosts`);
+  if (hops !== undefined && shape !== "chain")
+    throw new Misuse(`--hops: only a chain has hops; a ${shape} has --hosts`);
   if (hosts !== undefined && (shape === "chain" || shape === "point-to-point")) {
-    throw new Error(`--hosts: ${shape === "chain" ? "a chain has --hops" : "a point-to-point link has two hosts"}`);
+    throw new Misuse(`--hosts: ${shape === "chain" ? "a chain has --hops" : "a point-to-point link has two hosts"}`);
   }
   const options = { link: linkOf(flags), links: linksOf(flags.link ?? []) };
   const sized = hosts === undefined ? options : { ...options, hosts: whole("--hosts", hosts) };
@@ -54,7 +56,7 @@ export function topologyOf(shape: string, flags: TopologyFlags): Topology {
     case "chain":
       return chain(hops === undefined ? options : { ...options, hops: whole("--hops", hops) });
     default:
-      throw new Error(`there is no topology ${JSON.stringify(shape)}: there are ${SHAPES.join(", ")}`);
+      throw new Misuse(`there is no topology ${JSON.stringify(shape)}: there are ${SHAPES.join(", ")}`);
   }
 }
 
@@ -67,7 +69,7 @@ function linkOf(flags: TopologyFlags): LinkOptions {
   const { back } = flags;
   if (back === undefined) return link;
   const { mtu, ...way } = named("--back", () => parseSettings(back));
-  if (mtu !== undefined) throw new Error("--back: both ways of a link have the same MTU: give --mtu");
+  if (mtu !== undefined) throw new Misuse("--back: both ways of a link have the same MTU: give --mtu");
   return { ...link, back: way };
 }
 
@@ -77,7 +79,7 @@ function linksOf(texts: readonly string[]): NonNullable<ShapeOptions["links"]> {
     const found = /^\s*(\d+)\s*:(.*)$/s.exec(text);
     const number = Number(found?.[1]);
     if (found === null || !(number >= 1 && number <= 4096)) {
-      throw new Error(
+      throw new Misuse(
         `--link: write the link's number, from 1, and settings: "2: mtu 1280", not ${JSON.stringify(text)}`,
       );
     }
@@ -88,13 +90,13 @@ function linksOf(texts: readonly string[]): NonNullable<ShapeOptions["links"]> {
 
 function whole(flag: string, text: string): number {
   if (/^\d{1,5}$/.test(text)) return Number(text);
-  throw new Error(`${flag}: a whole number, not ${JSON.stringify(text)}`);
+  throw new Misuse(`${flag}: a whole number, not ${JSON.stringify(text)}`);
 }
 
 function named<T>(flag: string, parse: () => T): T {
   try {
     return parse();
   } catch (error) {
-    throw new Error(`${flag}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new Misuse(`${flag}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
 }

@@ -1,3 +1,5 @@
+import { systemReason } from "../system-reason.ts";
+
 /** What of a writable stream of Node's is needed. */
 export interface OutputStream {
   write(bytes: Uint8Array, written: (error?: Error | null) => void): unknown;
@@ -18,7 +20,7 @@ export class ByteOutput {
     stream.on("error", () => undefined);
   }
 
-  /** Resolves when the bytes were taken; to false when nobody reads them any more. They are its own until then. Rejects when they cannot be written, as on a full disk. */
+  /** Resolves when the bytes were taken; to false when nobody reads them any more. They are its own until then. Rejects with an Error for the user when they cannot be written, as on a full disk. */
   async write(bytes: Uint8Array): Promise<boolean> {
     if (this.closed) return false;
     const { promise, reject, resolve } = Promise.withResolvers<boolean>();
@@ -29,7 +31,7 @@ export class ByteOutput {
       else if ("code" in error && error.code === "EPIPE") {
         this.closed = true;
         resolve(false);
-      } else reject(error);
+      } else reject(new Error(`cannot write to stdout: ${systemReason(error)}`, { cause: error }));
     });
     return promise;
   }

@@ -11,6 +11,8 @@ import {
   type UdpNetwork,
   type UnixPacketNetwork,
 } from "../../net/index.ts";
+import { fail } from "../fail.ts";
+import { print } from "../print.ts";
 import { standardInput } from "./byte-input.ts";
 import { standardOutput } from "./byte-output.ts";
 import type { ConnStory } from "./explain/conn-story.ts";
@@ -21,7 +23,6 @@ import { type DialFlags, isUdp, INTERVAL_MS, limitsOf, PACKET_BYTES, PACKET_WAIT
 import { Observers } from "./observers.ts";
 import { PacketSession } from "./packet-session.ts";
 import { peerProcess } from "./peer-process.ts";
-import { told } from "./run-tool.ts";
 
 /** A PacketConn, and whom it sends to where it is not connected. */
 interface Reached {
@@ -107,12 +108,12 @@ async function probe(
   const whom = conn.remote?.toString() ?? "everybody";
   const waitMs = flags.wait ?? PACKET_WAIT_MS;
   try {
-    console.log(isUdp(network) ? await ask(conn, whom, waitMs) : `connected to ${whom}${peerProcess(conn)}`);
+    await print(isUdp(network) ? await ask(conn, whom, waitMs) : `connected to ${whom}${peerProcess(conn)}`);
     story?.over(undefined);
     return 0;
   } catch (error) {
     story?.over(error instanceof Error ? error : undefined);
-    return told(error);
+    return fail(error);
   } finally {
     await conn.close();
   }
@@ -149,5 +150,5 @@ async function join(
   });
   const error = await session.run();
   story?.over(error);
-  return error === undefined ? 0 : told(error);
+  return error === undefined ? 0 : fail(error);
 }

@@ -8,6 +8,9 @@ import {
   type ProxiedEnds,
   type StreamNetwork,
 } from "../../net/index.ts";
+import { fail } from "../fail.ts";
+import { Misuse } from "../misuse.ts";
+import { print } from "../print.ts";
 import { ms } from "../socket-text.ts";
 import { standardInput } from "./byte-input.ts";
 import { standardOutput } from "./byte-output.ts";
@@ -16,12 +19,10 @@ import { DialStory } from "./explain/dial-story.ts";
 import { PlainStory } from "./explain/plain-story.ts";
 import { Story } from "./explain/story.ts";
 import { TcpStory } from "./explain/tcp-story.ts";
-import { Misuse } from "./misuse.ts";
 import { type DialFlags, INTERVAL_MS, limitsOf, socketOptionsOf } from "./netcat-flags.ts";
 import { Observers } from "./observers.ts";
 import { peerProcess } from "./peer-process.ts";
 import { StreamSession } from "./stream-session.ts";
-import { told } from "./run-tool.ts";
 
 /** A connection, and what is told of it. */
 interface Dialed {
@@ -82,7 +83,7 @@ function connectedText(conn: Conn, connectMs: number): string {
 }
 
 async function closeAtOnce({ conn, connectMs, story }: Dialed): Promise<void> {
-  console.log(connectedText(conn, connectMs));
+  await print(connectedText(conn, connectMs));
   await conn.close();
   story?.over(undefined);
 }
@@ -104,7 +105,7 @@ async function join(
   });
   const error = await session.run();
   story?.over(error);
-  return error === undefined ? 0 : told(error);
+  return error === undefined ? 0 : fail(error);
 }
 
 /** Makes the PROXY header that was asked for. Throws Misuse where it cannot be. */

@@ -1,7 +1,6 @@
 import { ARGUMENT_NETWORKS, type EndpointArgument, parseEndpointArgument } from "../endpoint-argument.ts";
 import { dialPackets } from "./dial-packets.ts";
 import { dialStream } from "./dial-stream.ts";
-import { Misuse } from "./misuse.ts";
 import { checkFlags, type DialFlags, isStream } from "./netcat-flags.ts";
 import { runTool } from "./run-tool.ts";
 
@@ -16,9 +15,5 @@ export async function dialCommand(text: string, flags: DialFlags): Promise<void>
 
 /** The address of a command, of any network. Throws Misuse. */
 export function parseAddress(text: string): EndpointArgument {
-  try {
-    return parseEndpointArgument(text, "ADDRESS", ARGUMENT_NETWORKS);
-  } catch (error) {
-    throw new Misuse(error instanceof Error ? error.message : String(error));
-  }
+  return parseEndpointArgument(text, "ADDRESS", ARGUMENT_NETWORKS);
 }

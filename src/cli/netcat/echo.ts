@@ -1,12 +1,12 @@
 import { type Conn, type Endpoint, listen, type PacketConn } from "../../net/index.ts";
 import { type ArgumentNetwork, type EndpointArgument, formatEndpoint } from "../endpoint-argument.ts";
+import { fail } from "../fail.ts";
 import { stopSignal } from "../stop-signal.ts";
 import { parseAddress } from "./dial.ts";
 import { echoDatagrams, echoRecords } from "./echo-packets.ts";
 import { EchoSink } from "./echo-sink.ts";
 import { checkFlags, isStream, isUdp } from "./netcat-flags.ts";
 import { peerProcess } from "./peer-process.ts";
-import { told } from "./run-tool.ts";
 
 /** The flags of `netwright echo`. */
 export interface EchoFlags {
@@ -27,7 +27,7 @@ export async function echoCommand(texts: readonly string[], flags: EchoFlags): P
     }
     await stopSignal();
   } catch (error) {
-    process.exitCode = told(error);
+    fail(error);
   }
   await Promise.all(servers.map(async (server) => server.finish()));
 }

@@ -8,6 +8,7 @@ import {
   type UdpNetwork,
 } from "../../net/index.ts";
 import { type ArgumentNetwork, formatEndpoint } from "../endpoint-argument.ts";
+import { fail } from "../fail.ts";
 import { type ByteInput, standardInput } from "./byte-input.ts";
 import { type ByteOutput, standardOutput } from "./byte-output.ts";
 import { parseAddress } from "./dial.ts";
@@ -23,7 +24,7 @@ import {
 import { Observers } from "./observers.ts";
 import { PacketSession } from "./packet-session.ts";
 import { peerProcess } from "./peer-process.ts";
-import { runTool, told } from "./run-tool.ts";
+import { runTool } from "./run-tool.ts";
 import { StreamSession } from "./stream-session.ts";
 
 /** What listens: it gives one peer after the other. */
@@ -98,7 +99,7 @@ class Netcat {
       if (this.flags.keepOpen !== true) void refuseOthers(source);
       error = await join(peer);
       if (this.flags.keepOpen !== true || this.output.closed) break;
-      if (error !== undefined) told(error);
+      if (error !== undefined) fail(error);
     }
     return this.exitCode(error);
   }
@@ -140,7 +141,7 @@ class Netcat {
   }
 
   private exitCode(error: Error | undefined): number {
-    return error === undefined ? 0 : told(error);
+    return error === undefined ? 0 : fail(error);
   }
 }
 

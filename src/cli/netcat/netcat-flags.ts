@@ -1,5 +1,5 @@
 import type { ArgumentNetwork } from "../endpoint-argument.ts";
-import { Misuse } from "./misuse.ts";
+import { Misuse } from "../misuse.ts";
 import type { ObserverFlags } from "./observers.ts";
 
 /** What `dial` and `listen` have in common; durations in milliseconds. */

@@ -23,9 +23,9 @@ export class Observers {
     this.capture = capture;
   }
 
-  /** Opens the capture's file. Rejects with the system's error when it cannot be. */
+  /** Opens the capture's file. Rejects with an Error that names it when it cannot be. */
   static async open(flags: ObserverFlags): Promise<Observers> {
-    const options = { maxQueued: HEXDUMP_QUEUED, onFailure: missed(`of ${flags.tap ?? ""}`) };
+    const options = { maxQueued: HEXDUMP_QUEUED, onFailure: missed(`of ${flags.tap ?? ""}`), overwrite: true };
     const capture = flags.tap === undefined ? undefined : await PcapngCapture.toFile(flags.tap, options);
     return new Observers(flags.hexdump === true, capture);
   }

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { parseInteger, parseMs } from "../flag-value.ts";
+import { formatMs, parseInteger, parseMs } from "../flag-value.ts";
 import { parseRate } from "../lab/link-setting.ts";
 import type { SpeedServeFlags } from "./serve.ts";
 import type { SpeedFlags } from "./speed.ts";
@@ -79,8 +79,8 @@ function within(parse: (text: string) => number, least: number, most: number): (
   return (text) => {
     const value = parse(text);
     if (value >= least && value <= most) return value;
-    const unit = parse === parseMs ? " ms" : "";
-    throw new InvalidArgumentError(`it is from ${least}${unit} to ${most}${unit}.`);
+    const shown = parse === parseMs ? formatMs : String;
+    throw new InvalidArgumentError(`it is from ${shown(least)} to ${shown(most)}.`);
   };
 }
 

@@ -1,3 +1,6 @@
+import { NetError } from "../../net/index.ts";
+import { Misuse } from "../misuse.ts";
+import { print } from "../print.ts";
 import type { Direction } from "./message-wire.ts";
 import { measureSpeed, type SpeedPlan } from "./speed-client.ts";
 import { DATAGRAM_LEAST_BYTES, DATAGRAM_MAX_BYTES } from "./speed-limits.ts";
@@ -31,21 +34,29 @@ export async function speed(target: string, flags: SpeedFlags): Promise<number> 
   try {
     const hooks = flags.json === true ? {} : printing();
     const result = await measureSpeed(speedTarget(target), plan, { ...hooks, signal: stop.signal });
-    console.log(flags.json === true ? JSON.stringify(result) : summaryLines(result).join("\n"));
+    await print(flags.json === true ? JSON.stringify(result) : summaryLines(result).join("\n"));
     return 0;
   } catch (error) {
-    if (!stop.signal.aborted) throw error;
+    if (!stop.signal.aborted) throw await withSuggestion(target, error);
     return EXIT_INTERRUPTED;
   } finally {
     process.off("SIGINT", interrupt);
   }
 }
 
+/** A host that there is not may be a slip of "serve", which stands in its place. */
+async function withSuggestion(target: string, error: unknown): Promise<unknown> {
+  if (!(error instanceof NetError) || error.code !== "ENOTFOUND") return error;
+  const { nearestName } = await import("../../server/module/index.ts");
+  if (nearestName(target, ["serve"]) === undefined) return error;
+  return new Error(`${error.message}; did you mean "netwright speed serve"?`, { cause: error });
+}
+
 function planOf(flags: SpeedFlags): SpeedPlan {
   const { both, interval: intervalMs, length, rate = 0, reverse, streams, time: timeMs, udp } = flags;
-  if (both === true && reverse === true) throw new Error("--both and --reverse: one of the two");
+  if (both === true && reverse === true) throw new Misuse("--both and --reverse: one of the two");
   if (udp === true && length !== undefined && (length < DATAGRAM_LEAST_BYTES || length > DATAGRAM_MAX_BYTES))
-    throw new Error(`--length: a datagram has from ${DATAGRAM_LEAST_BYTES} to ${DATAGRAM_MAX_BYTES} bytes`);
+    throw new Misuse(`--length: a datagram has from ${DATAGRAM_LEAST_BYTES} to ${DATAGRAM_MAX_BYTES} bytes`);
   const directions: Direction[] = both === true ? ["up", "down"] : reverse === true ? ["down"] : ["up"];
   const rateBitsPerSecond = udp === true && rate === 0 ? UDP_RATE : rate;
   const protocol = udp === true ? "udp" : "tcp";

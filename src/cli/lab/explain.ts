@@ -1,3 +1,4 @@
+import { Misuse } from "../misuse.ts";
 import { SETTINGS } from "./link-setting.ts";
 
 /** Calls a function of a lab's with what the user wrote: what it finds wrong with it is the user's mistake, not one of ours, and is told by the flag. */
@@ -5,7 +6,7 @@ export function explain<T>(call: () => T): T {
   try {
     return call();
   } catch (error) {
-    if (error instanceof RangeError) throw new Error(withFlags(error.message), { cause: error });
+    if (error instanceof RangeError) throw new Misuse(withFlags(error.message), { cause: error });
     throw error;
   }
 }
