@@ -21,7 +21,10 @@ export interface OutgoingPacket {
   readonly data: Uint8Array;
   /** Where to; absent on a connected PacketConn. */
   readonly to?: Endpoint | undefined;
-  /** The local address to send from, such as the `to` of the packet that it answers; absent: the system's choice. */
+  /**
+   * The local address to send from. The `to` of the packet that it answers will do, the object that came, with that packet's `from` as `to`: where many were sent to, a group or a broadcast address,
+   * the answer leaves from an address of this machine's own. Absent: what came with `to`, else the system's choice.
+   */
   readonly from?: Endpoint | undefined;
 }
 

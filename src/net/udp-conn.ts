@@ -171,7 +171,9 @@ export class UdpConn extends PacketSocket {
   private prepared(data: Uint8Array, to: Endpoint | undefined, from: Endpoint | undefined): DatagramToSend | number {
     const peer = to instanceof AddrPort ? this.peers.peerOf(to) : undefined;
     if (to !== undefined && peer === undefined) return to instanceof AddrPort ? -ERRNO.EAFNOSUPPORT : -ERRNO.EINVAL;
-    const control = from === undefined ? peer?.control : this.controlFrom(from);
+    // The `to` of a packet may be a group's or a broadcast address: what is remembered of its sender says where an answer leaves from.
+    const isAnswer = from === undefined || (peer !== undefined && from === (peer.to ?? this.to));
+    const control = isAnswer ? peer?.control : this.controlFrom(from);
     return typeof control === "number" ? control : { data, to: peer?.address, control };
   }
 

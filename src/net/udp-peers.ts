@@ -63,8 +63,7 @@ export class UdpPeers {
     const local = info < 0 ? 0 : destinationV4(control, info, this.family);
     if (peer === this.lastPeer && local === this.lastLocal && this.last !== undefined) return this.last;
     const found =
-      this.v4.get(local)?.get(peer) ??
-      this.addV4(peer, local, info < 0 ? 0 : replySourceV4(control, info, this.family));
+      this.v4.get(local)?.get(peer) ?? this.addV4(peer, local, info < 0 ? 0 : this.answerFrom(batch, slot, info));
     this.lastPeer = peer;
     this.lastLocal = local;
     this.last = found;
@@ -119,11 +118,20 @@ export class UdpPeers {
     return { to, control: plain.isMulticast ? undefined : sourceControlV6(bytes, isLocal ? index : 0) };
   }
 
-  /** `answerFrom`: the local address that answers leave from, which is not `local` when that is a group's or a broadcast address. */
+  /** Where an answer to what came by IPv4 leaves from; 0: the system's choice. `info`: as found for this socket's family. */
+  private answerFrom(batch: DatagramBatch, slot: number, info: number): number {
+    const { control } = batch;
+    // A socket for both families is told where IPv4 answers from in a message of its own: the mapped address is the one that was sent to.
+    const told =
+      this.family === 4 ? info : findPacketInfo(control, batch.controlAt(slot), batch.controlLength(slot), 4);
+    return told < 0 ? 0 : replySourceV4(control, told);
+  }
+
+  /** `answerFrom`: the local address that answers leave from, which is not `local` when that is a group's or a broadcast address; 0: the system's choice. */
   private addV4(peer: number, local: number, answerFrom: number): UdpPeer {
     const addr = v4(Math.floor(peer / 0x1_0000));
     const endpoint = new AddrPort(addr, peer % 0x1_0000);
-    const control = local === 0 ? undefined : this.answerControl(answerFrom);
+    const control = answerFrom === 0 ? undefined : this.answerControl(answerFrom);
     const to = local === 0 ? undefined : new AddrPort(v4(local), this.port);
     const made = { endpoint, address: encodeIpAddress(this.inFamily(addr) ?? addr, endpoint.port), to, control };
     this.forgetIfMany();
@@ -134,10 +142,8 @@ export class UdpPeers {
     return made;
   }
 
-  private answerControl(from: number): Uint8Array | undefined {
-    if (this.family === 4) return sourceControlV4(from);
-    // Of a socket for both families the system does not say which address answers for a group.
-    return v4(from).isMulticast || v4(from).isBroadcast ? undefined : sourceControlV6(mapped(v4(from)).toBytes(), 0);
+  private answerControl(from: number): Uint8Array {
+    return this.family === 4 ? sourceControlV4(from) : sourceControlV6(mapped(v4(from)).toBytes(), 0);
   }
 
   private forgetIfMany(): void {

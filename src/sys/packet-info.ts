@@ -33,9 +33,12 @@ export function destinationV4(control: DataView, info: number, family: 4 | 6): n
   return control.getUint32(info + (family === 4 ? INFO_V4.destination : INFO_V6.mapped));
 }
 
-/** The IPv4 address, as a number, that an answer should leave from: another one than `destinationV4` where that is a group's or a broadcast address, as far as the system says. */
-export function replySourceV4(control: DataView, info: number, family: 4 | 6): number {
-  return control.getUint32(info + (family === 4 ? INFO_V4.replySource : INFO_V6.mapped));
+/**
+ * The IPv4 address, as a number, that an answer should leave from: another one than `destinationV4` where that is a group's or a broadcast address. `info` as found for IPv4, also of a socket for
+ * both families.
+ */
+export function replySourceV4(control: DataView, info: number): number {
+  return control.getUint32(info + INFO_V4.replySource);
 }
 
 /** The IPv6 address that a datagram was sent to, its 16 bytes copied, and the index of the interface that it came in at. */

@@ -96,8 +96,9 @@ export function connectUdpSocket(fd: number, { addr, port }: AddrPort): void {
 
 /** Makes a UDP socket tell the local address that each datagram was sent to. Throws SystemError. */
 export function receiveDestinations(fd: number, family: 4 | 6): void {
-  if (family === 4) setSocketOption(fd, IPPROTO_IP, IP_PKTINFO, 1, "IP_PKTINFO");
-  else setSocketOption(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1, "IPV6_RECVPKTINFO");
+  if (family === 6) setSocketOption(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1, "IPV6_RECVPKTINFO");
+  // A socket for both families is told by it, of what comes by IPv4, where an answer leaves from.
+  setSocketOption(fd, IPPROTO_IP, IP_PKTINFO, 1, "IP_PKTINFO");
 }
 
 /** What the path from a connected UDP socket to its peer takes, as far as the system knows: whole packets in bytes, heads of IP and UDP included. Throws SystemError ENOTCONN. */

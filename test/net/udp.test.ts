@@ -262,6 +262,35 @@ describe("limits of UDP", () => {
   });
 });
 
+describe("an answer to what came by a broadcast", () => {
+  // The loopback interface has a broadcast address, too.
+  const EVERYBODY: Addr = Addr.parse("127.255.255.255");
+
+  test.each(["0.0.0.0:0", "[::]:0", "127.255.255.255:0"])("leaves from an address of its own: %s", async (bound) => {
+    const server = kept(await listen("udp", bound));
+    const client = kept(await listen("udp", "127.0.0.1:0", { broadcast: true }));
+    const everybody = new AddrPort(EVERYBODY, server.local.port);
+    for (const text of ["plain", "named"]) {
+      await client.send(bytesOf(text), everybody);
+      const { data, from, to } = (await server.recv())!;
+      expect(to?.toString()).toBe(everybody.toString());
+      await server.sendBatch([{ data, to: from, ...(text === "named" && { from: to }) }]);
+      const answer = await client.recv({ timeoutMs: 2000 });
+      expect([packetText(answer), answer?.from.toString()]).toEqual([text, at("127.0.0.1", server)]);
+    }
+  });
+
+  test("as one to a group's, of a socket for both families", async () => {
+    const member = kept(await listen("udp", "[::]:0"));
+    member.join("239.255.77.8", { interface: "lo" });
+    const asking = kept(await listen("udp4", "127.0.0.5:0", { multicast: { interface: "lo" } }));
+    await asking.send(bytesOf("who?"), new AddrPort(Addr.parse("239.255.77.8"), member.local.port));
+    const { data, from, to } = (await member.recv())!;
+    await member.sendBatch([{ data, to: from, from: to }]);
+    expect((await asking.recv({ timeoutMs: 2000 }))?.from.toString()).toBe(at("127.0.0.1", member));
+  });
+});
+
 describe("multicast", () => {
   const GROUP = "239.255.77.7";
 

@@ -34,11 +34,8 @@ export async function echoRecords(conn: PacketConn): Promise<void> {
 }
 
 async function answer(conn: PacketConn, packets: readonly Packet[], say: (text: string) => void): Promise<void> {
-  const answers = packets.map(({ data, from, to }) => ({
-    data,
-    to: from,
-    from: conn.network.startsWith("udp") ? to : undefined,
-  }));
+  // What came from this socket says where an answer leaves from: not from the address of a group or a broadcast.
+  const answers = packets.map(({ data, from }) => ({ data, to: from }));
   for (let done = 0; done < answers.length && !conn.closed;) {
     try {
       await conn.sendBatch(done === 0 ? answers : answers.slice(done), { timeoutMs: SEND_MS });
