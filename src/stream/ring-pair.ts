@@ -68,7 +68,7 @@ export class RingPair extends WheelTimer implements RingFlowOwner {
       return;
     }
     this.target = target;
-    this.moved();
+    this.waitAnew();
     this.back.begin(target);
     this.back.sendTo(this.init.client);
     this.forth.sendTo(target);
@@ -83,6 +83,12 @@ export class RingPair extends WheelTimer implements RingFlowOwner {
     }
     this.stillUnsent = "";
     wheel.set(this, this.now + idleMs);
+  }
+
+  /** Begins the idle time anew outside a turn of the ring, when the last one's time is past. */
+  private waitAnew(): void {
+    this.turn = -1;
+    this.moved();
   }
 
   ended(flow: RingFlow): void {
@@ -118,7 +124,7 @@ export class RingPair extends WheelTimer implements RingFlowOwner {
       this.cut("idle");
       return;
     }
-    this.moved();
+    this.waitAnew();
     this.stillUnsent = unsent;
   }
 

@@ -1,7 +1,9 @@
 import { realClock } from "../clock/index.ts";
 import { closeDescriptor, makeEventDescriptor } from "./descriptor.ts";
+import { ERRNO } from "./errno.ts";
 import { type Readiness, watchReadiness } from "./readiness.ts";
 import { Ring, RING_FLAGS } from "./ring.ts";
+import { SystemError } from "./system-error.ts";
 
 /** Operations that wait to be handed over at a time. */
 const ENTRIES = 1024;
@@ -50,7 +52,8 @@ export class RingLoop {
   private readonly free: number[] = [];
   private holding = 0;
   private turning = false;
-  private scheduled = false;
+  /** Whether a turn is arranged. */
+  private comes = false;
   /** Whether a timer runs, and whether it rang. */
   private timed = false;
   private rang = false;
@@ -59,7 +62,9 @@ export class RingLoop {
   constructor(ring: Ring, eventfd: number) {
     this.ring = ring;
     ring.notify(eventfd);
-    this.readiness = watchReadiness(eventfd, () => this.turn());
+    this.readiness = watchReadiness(eventfd, () => {
+      if (!this.comes) this.turn();
+    });
     this.readiness.unref();
   }
 
@@ -95,13 +100,19 @@ export class RingLoop {
   /** Makes room for operations that must be handed over together. */
   private make(count: number): void {
     if (this.ring.room < count) this.ring.enter();
-    if (this.turning || this.scheduled) return;
-    this.scheduled = true;
-    queueMicrotask(() => this.turn());
+    if (this.ring.room < count) throw new SystemError("io_uring_enter", ERRNO.ENOBUFS);
+    if (this.turning || this.comes) return;
+    this.comes = true;
+    queueMicrotask(this.come);
   }
 
+  /** A turn that was arranged; there is one arranged at most, so that the loop's other work is not held up by several. */
+  private readonly come = (): void => {
+    this.comes = false;
+    this.turn();
+  };
+
   private turn(): void {
-    this.scheduled = false;
     this.turns++;
     this.turning = true;
     this.ring.silence(true);
@@ -113,7 +124,9 @@ export class RingLoop {
       this.turning = false;
     }
     // What came before it was silent no longer is told to nobody.
-    if (goesOn || this.isReady) setImmediate(() => this.turn());
+    if (this.comes || !(goesOn || this.isReady)) return;
+    this.comes = true;
+    setImmediate(this.come);
   }
 
   private get isReady(): boolean {

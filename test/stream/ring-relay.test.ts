@@ -60,12 +60,8 @@ describe.skipIf(ringLoop() === undefined)("RingRelay", () => {
       for (; written < 64; written++) await client.write(chunk);
       await client.closeWrite();
     })();
-    let last = -1;
-    await until(() => {
-      const stands = relay.stats.bytesUp > 0 && relay.stats.bytesUp === last;
-      last = relay.stats.bytesUp;
-      return stands;
-    }, "nothing moves any more");
+    await until(() => relay.stats.bytesUp > 0, "the relay has begun");
+    await settled(() => relay.stats.bytesUp);
     expect(written).toBeLessThan(64);
     let got = 0;
     for await (const part of upstream) got += part.length;
@@ -115,6 +111,29 @@ describe.skipIf(ringLoop() === undefined)("RingRelay", () => {
     await until(() => relay.stats.open === 0, "it has gone");
     expect(ends).toEqual([{ aToB: 3, bToA: 0, end: "idle", failure: undefined }]);
     expect(relay.stats).toMatchObject({ idle: 1, failed: 0 });
+  });
+
+  test("a slow reader is not idle, one that takes nothing is", async () => {
+    const clock = new SimulatedClock();
+    const to = await target();
+    const { relay, address } = await relayTo(to, { idleTimeoutMs: 10_000, wheel: new TimerWheel(clock) });
+    const [client, upstream] = await joined(to, address);
+    const writing = client.write(new Uint8Array(64 << 20)).catch(() => undefined);
+    await until(() => relay.stats.bytesUp > 0, "the relay has begun");
+    await settled(() => relay.stats.bytesUp);
+    for (let i = 0; i < 3; i++) {
+      const before = relay.stats.bytesUp;
+      const read = upstream.traffic.bytesRead;
+      while (relay.stats.bytesUp === before || upstream.traffic.bytesRead - read < 1 << 20) await upstream.read();
+      await settled(() => relay.stats.bytesUp);
+      clock.advance(9900);
+    }
+    expect(relay.stats.open).toBe(1);
+    for (let i = 0; i < 3; i++) clock.advance(10_100);
+    await until(() => relay.stats.open === 0, "it was cut");
+    expect(relay.stats).toMatchObject({ idle: 1, failed: 0 });
+    await writing;
+    upstream.abort();
   });
 
   test("a reset is passed on in both directions, also while much is on its way, and says whose it was", async () => {
@@ -188,6 +207,17 @@ describe.skipIf(ringLoop() === undefined)("RingRelay", () => {
     await until(() => openDescriptors() <= before + 4, "all descriptors are closed");
   }, 60_000);
 });
+
+/** Waits until a count stays as it is for a while of turns of the loop. */
+async function settled(count: () => number): Promise<void> {
+  let last = -1;
+  let same = 0;
+  await until(() => {
+    same = count() === last ? same + 1 : 0;
+    last = count();
+    return same > 5;
+  }, "nothing moves any more");
+}
 
 interface Plan {
   readonly fate: number;
