@@ -57,7 +57,7 @@ export class RingRelay {
   constructor(listener: Listener, options: RingRelayOptions) {
     const ring = ringLoop();
     if (ring === undefined || listener.serveDescriptors === undefined)
-      throw new Error("io_uring is not to be had here: use a RelayServer");
+      throw new Error("io_uring is not to be had here: a RelayServer (--engine runtime) does without");
     this.listener = listener;
     this.options = options;
     this.ring = ring;
