@@ -6,12 +6,14 @@ import {
   type Endpoint,
   type Listener,
   listen,
+  type PacketConn,
   type StreamNetwork,
   type UdpNetwork,
 } from "../net/index.ts";
 import { PacketRelay, RelayServer, RingRelay } from "../stream/index.ts";
 import { type EndpointArgument, formatEndpoint, parseEndpointArgument } from "./endpoint-argument.ts";
 import { Misuse } from "./misuse.ts";
+import { RelayTarget } from "./relay-target.ts";
 import { stopSignal } from "./stop-signal.ts";
 
 /** The flags of `relay`. */
@@ -31,6 +33,9 @@ interface Running {
   readonly finish: () => Promise<void>;
 }
 
+/** Rejects for an address that must not be listened on. */
+type Check = (local: Endpoint) => Promise<void>;
+
 const NETWORKS = ["tcp", "tcp4", "tcp6", "udp", "udp4", "udp6", "unix"] as const;
 
 /** TCP and Unix connections may rest for long; a UDP client that says nothing has usually gone. */
@@ -49,7 +54,11 @@ export async function relayCommand(listenOn: string, target: string, flags: Rela
     );
   const idleMs = flags.idle === undefined ? undefined : parseIdle(flags.idle);
   const engine = parseEngine(flags.engine);
-  const running = isUdp(from) ? await relayPackets(from, to, idleMs) : await relayStreams(from, to, engine, idleMs);
+  const reachable = await RelayTarget.of(to);
+  const check = async (local: Endpoint): Promise<void> => reachable.mustNotBe(local, from.network);
+  const running = isUdp(from)
+    ? await relayPackets(from, to, check, idleMs)
+    : await relayStreams(from, to, engine, check, idleMs);
   const where = formatEndpoint({ network: from.network, address: running.local.toString() });
   console.log(`relaying ${where} to ${formatEndpoint(to)}; Ctrl-C stops`);
   process.on("SIGUSR1", () => console.error(JSON.stringify(running.stats())));
@@ -63,9 +72,10 @@ async function relayStreams(
   from: EndpointArgument,
   to: EndpointArgument,
   engine: Engine,
+  check: Check,
   idleTimeoutMs = STREAM_IDLE_MS,
 ): Promise<Running> {
-  const listener = await listen(from.network as StreamNetwork, from.address);
+  const listener = await checked(await listen(from.network as StreamNetwork, from.address), check);
   const server = serverFor(listener, to, engine, idleTimeoutMs);
   return { local: listener.local, stats: () => server.stats, finish: async () => server.shutdown() };
 }
@@ -89,8 +99,13 @@ function serverFor(
   });
 }
 
-async function relayPackets(from: EndpointArgument, to: EndpointArgument, idleMs = PACKET_IDLE_MS): Promise<Running> {
-  const socket = await listen(from.network as UdpNetwork, from.address);
+async function relayPackets(
+  from: EndpointArgument,
+  to: EndpointArgument,
+  check: Check,
+  idleMs = PACKET_IDLE_MS,
+): Promise<Running> {
+  const socket = await checked(await listen(from.network as UdpNetwork, from.address), check);
   const { local } = socket;
   const relay = new PacketRelay(socket, {
     dial: async () => dial(to.network as UdpNetwork, to.address),
@@ -98,6 +113,17 @@ async function relayPackets(from: EndpointArgument, to: EndpointArgument, idleMs
     onDialError: warn,
   });
   return { local, stats: () => relay.stats, finish: async () => relay.close() };
+}
+
+/** What listens, unless its address is refused; it is closed then. */
+async function checked<Source extends Listener | PacketConn>(source: Source, check: Check): Promise<Source> {
+  try {
+    await check(source.local);
+    return source;
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
 }
 
 function isUdp({ network }: EndpointArgument): boolean {

@@ -79,6 +79,7 @@ export {
   type SocketTimer,
 } from "./socket-list.ts";
 export { type SocketProblem, socketProblems } from "./socket-problem.ts";
+export { portOf, type PortOf } from "./service-port.ts";
 export { absoluteLimits, type StepLimits } from "./wait-limits.ts";
 export { summarizeTcpPing, tcpPing, type TcpPingOptions, type TcpPingReply, type TcpPingSummary } from "./tcp-ping.ts";
 export type { UnixDialOptions, UnixListenOptions, UnixPacketNetwork } from "./unix-options.ts";

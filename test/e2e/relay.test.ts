@@ -1,7 +1,8 @@
 import { afterAll, afterEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import type { AddrPort } from "../../src/addr/index.ts";
 import { type Conn, dial, type Listener, listen, listSockets } from "../../src/net/index.ts";
 import { until } from "./processes.ts";
 import { LAUNCHER, ServerProcess } from "./server-process.ts";
@@ -106,6 +107,47 @@ describe.each(["auto", "runtime"])("netwright relay --engine %s", (engine) => {
     server = new ServerProcess(["relay", ...args]);
     expect(await server.exited).toBe(2);
     expect(server.stderr).toStartWith(`netwright: ${message}`);
+  });
+
+  test.each([
+    ["127.0.0.1:99999", 'the port "99999" is no number from 1 to 65535'],
+    ["127.0.0.1:0", 'the port "0" is no number from 1 to 65535'],
+    ["udp/127.0.0.1:nosuch", 'the port "nosuch" is no number, and no udp service has that name'],
+    ["127.0.0.1", 'cannot parse "127.0.0.1": the port is missing: write host:port'],
+  ])("a target that can never be reached is refused: %s", async (to, message) => {
+    server = new ServerProcess(["relay", to.startsWith("udp") ? "udp/127.0.0.1:0" : "127.0.0.1:0", to]);
+    expect([await server.exited, server.stdout]).toEqual([2, ""]);
+    expect(server.stderr).toStartWith(`netwright: TARGET: ${message}`);
+  });
+
+  test.each([
+    ["127.0.0.1:PORT", "127.0.0.1:PORT"],
+    [":PORT", "127.0.0.9:PORT"],
+    [":PORT", "[::1]:PORT"],
+    ["127.0.0.1:PORT", "localhost:PORT"],
+    ["127.0.0.1:PORT", "0.0.0.0:PORT"],
+    ["127.0.0.1:PORT", ":PORT"],
+    ["udp/:PORT", "udp/127.0.0.1:PORT"],
+    ["unix/FOLDER/loop.sock", "unix/FOLDER/../FOLDER_NAME/loop.sock"],
+  ])("a target that is itself is refused: %s to %s", async (listenOn, to) => {
+    const free = await listen("tcp", ":0");
+    const { port } = free.local as AddrPort;
+    await free.close();
+    const filled = [listenOn, to].map((text) =>
+      text.replace("PORT", String(port)).replace("FOLDER_NAME", basename(folder)).replace("FOLDER", folder),
+    );
+    server = new ServerProcess(["relay", ...filled]);
+    expect([await server.exited, server.stdout]).toEqual([2, ""]);
+    expect(server.stderr).toContain("is where this relay listens: what comes would go round for ever");
+  });
+
+  test("another address with the same port is no loop", async () => {
+    target = await listen("tcp", "127.0.0.2:0");
+    const { port } = target.local as AddrPort;
+    const [client, upstream] = await joined(await relaying(`127.0.0.1:${port}`, String(target.local)));
+    await client.write(new TextEncoder().encode("x"));
+    expect((await upstream.read())?.length).toBe(1);
+    client.abort();
   });
 
   test("with too few descriptors for all clients at once, the rest waits for its turn", async () => {
