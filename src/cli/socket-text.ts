@@ -12,9 +12,7 @@ export function socketTable(sockets: readonly SocketEntry[], detail: boolean): s
     head!,
     ...sockets.flatMap((socket, i) => [
       lines[i]!,
-      ...(detail && socket.info !== undefined && socket.state !== "LISTEN"
-        ? tcpDetail(socket.info).map((line) => `    ${line}`)
-        : []),
+      ...(detail && socket.info !== undefined ? tcpDetail(socket.info).map((line) => `    ${line}`) : []),
       ...socketProblems(socket).map(({ text }) => `  ! ${text}`),
     ]),
   ];
@@ -23,7 +21,8 @@ export function socketTable(sockets: readonly SocketEntry[], detail: boolean): s
 function cells(socket: SocketEntry): string[] {
   const { network, state, receiveQueue, sendQueue, local, remote, owners } = socket;
   const [first] = owners;
-  const more = owners.length > 1 ? ` and ${owners.length - 1} more` : "";
+  const others = new Set(owners.map(({ pid }) => pid)).size - 1;
+  const more = others > 0 ? ` and ${others} more` : "";
   return [
     network,
     state,

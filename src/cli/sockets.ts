@@ -2,12 +2,13 @@ import { AddrPort } from "../addr/index.ts";
 import { listSockets, type SocketEntry, type SocketNetwork, socketProblems } from "../net/index.ts";
 import { EXIT_FAILURE } from "./exit.ts";
 import { print } from "./print.ts";
+import { parseSocketState } from "./socket-state.ts";
 import { socketTable } from "./socket-text.ts";
 
 /** The flags of `netwright sockets`. */
 export interface SocketsFlags {
   readonly network?: readonly SocketNetwork[];
-  readonly state?: readonly string[];
+  readonly state?: readonly string[] | undefined;
   readonly port?: number;
   readonly process?: string;
   readonly problems?: boolean;
@@ -18,7 +19,8 @@ export interface SocketsFlags {
 const DEFAULT_NETWORKS: readonly SocketNetwork[] = ["tcp", "udp"];
 
 /** Lists this machine's sockets and what is wrong with them. Resolves to the exit code: 1 with `--problems` when something is. */
-export async function sockets(flags: SocketsFlags): Promise<number> {
+export async function sockets(given: SocketsFlags): Promise<number> {
+  const flags = { ...given, state: given.state?.map(parseSocketState) };
   const all = listSockets({ networks: flags.network ?? DEFAULT_NETWORKS });
   const found = all.filter((socket) => isWanted(socket, flags));
   await print(flags.json === true ? jsonOf(found) : textOf(found, all, flags));

@@ -58,7 +58,7 @@ export function addTcpingCommand(command: Command): void {
 export function addSocketsCommand(command: Command): void {
   command
     .addOption(network)
-    .option("-s, --state <states...>", "in these states only, such as ESTABLISHED or CLOSE_WAIT")
+    .option("-s, --state <states...>", "in these states only, such as ESTABLISHED or close-wait")
     .option("-p, --port <port>", "with this port at either end", parsePort)
     .option("--process <pid or name>", "of this process only")
     .option("--problems", "only those with something wrong; the exit code is 1 when there are any")

@@ -1,6 +1,7 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Conn, groupNumbers, listen, type NetError, serveGroups } from "../net/index.ts";
+import { Misuse } from "./misuse.ts";
 import { stopSignal } from "./stop-signal.ts";
 
 /** The flags of `netwright unix-auth`. */
@@ -15,6 +16,11 @@ const ASK_MODE = 0o666;
 export async function unixAuth(names: readonly string[], flags: UnixAuthFlags): Promise<number> {
   const path = flags.listen ?? join(tmpdir(), "creds.sock");
   const { groups, unknown } = groupNumbers(names);
+  const wrong = unknown.find((name) => /^[-+\d]/.test(name));
+  if (wrong !== undefined)
+    throw new Misuse(
+      `GROUPS: ${JSON.stringify(wrong)} is no group: a number is from 0 to 4294967294, and no name begins so`,
+    );
   for (const name of unknown) console.error(`netwright: there is no group ${JSON.stringify(name)}: skipped`);
   const listener = await listen("unix", path, { mode: ASK_MODE });
   const service = serveGroups(listener, { groups, onDenied: sayDenied });

@@ -5,7 +5,14 @@ import { join } from "node:path";
 import { UnixAddress } from "../addr/index.ts";
 import type { Conn } from "./conn.ts";
 import { dial } from "./dial.ts";
-import { ACCESS_DENIED, type GroupServiceOptions, serveGroups, TOO_MANY_MEMBERS, WELCOME } from "./group-auth.ts";
+import {
+  ACCESS_DENIED,
+  groupNumbers,
+  type GroupServiceOptions,
+  serveGroups,
+  TOO_MANY_MEMBERS,
+  WELCOME,
+} from "./group-auth.ts";
 import { listen } from "./listen.ts";
 import type { Listener, OnConn } from "./listener.ts";
 import { NetError } from "./net-error.ts";
@@ -64,6 +71,14 @@ function serving(options: Partial<GroupServiceOptions>): {
 async function textOf(conn: Conn): Promise<string> {
   return Buffer.concat(await Array.fromAsync(conn)).toString();
 }
+
+test("groupNumbers takes digits for a number, as far as groups have numbers", () => {
+  const names = ["0", "root", "4294967294", "4294967295", "4294967296", "-1", "no-such-group"];
+  expect(groupNumbers(names)).toEqual({
+    groups: new Set([0, 4_294_967_294]),
+    unknown: ["4294967295", "4294967296", "-1", "no-such-group"],
+  });
+});
 
 describe("serveGroups", () => {
   test("what onMember throws is no refusal: nobody is told of it but who serves, and the connection is over", async () => {

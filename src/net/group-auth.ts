@@ -141,12 +141,20 @@ export interface GroupNumbers {
   readonly unknown: readonly string[];
 }
 
-/** The numbers of groups by their names in /etc/group (or a file of its form); what is all digits is taken for a number. */
+/** The system's groups have 32 bits, of which the highest number stands for none. */
+const MAX_GROUP = 0xffff_fffe;
+
+function idIn(digits: string): number | undefined {
+  const number = Number(digits);
+  return number <= MAX_GROUP ? number : undefined;
+}
+
+/** The numbers of groups by their names in /etc/group (or a file of its form); what is all digits is taken for a number, and is unknown where it is above those that groups have. */
 export function groupNumbers(names: Iterable<string>, file = "/etc/group"): GroupNumbers {
   const groups = new Set<number>();
   const unknown: string[] = [];
   for (const name of names) {
-    const number = /^\d{1,10}$/.test(name) ? Number(name) : groupNumber(name, file);
+    const number = /^\d+$/.test(name) ? idIn(name) : groupNumber(name, file);
     if (number === undefined) unknown.push(name);
     else groups.add(number);
   }

@@ -38,7 +38,7 @@ describe("listSockets", () => {
       ({ state, local }) => state === "LISTEN" && local.toString() === listener.local.toString(),
     );
     expect(listening?.owners.some(({ pid }) => pid === process.pid)).toBe(true);
-    expect(listening).toMatchObject({ network: "tcp", remote: undefined, receiveQueue: 0 });
+    expect(listening).toMatchObject({ network: "tcp", remote: undefined, receiveQueue: 0, info: undefined });
     const { a, b, from, to } = await connected();
     await a.write(new Uint8Array(1000));
     const peer = await until(() => {

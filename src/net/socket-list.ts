@@ -41,7 +41,7 @@ export interface SocketEntry {
   readonly uid: number | undefined;
   /** The processes that have it open, as far as this one may see. None for one in TIME_WAIT. */
   readonly owners: readonly SocketOwner[];
-  /** Of TCP, where there is more to tell than that it waits out its time. */
+  /** Of a TCP connection; undefined for one that waits out its time, and for what listens: the system tells zeros of it. */
   readonly info: TcpInfo | undefined;
 }
 
@@ -105,7 +105,10 @@ function inetEntry(network: "tcp" | "udp", socket: InetSocketState, owners: Owne
     retransmits: socket.retransmits,
     uid: socket.uid,
     owners: owners.get(socket.inode) ?? [],
-    info: network === "tcp" && socket.tcpInfo !== undefined ? decodeTcpInfo(socket.tcpInfo) : undefined,
+    info:
+      network === "tcp" && state !== "LISTEN" && socket.tcpInfo !== undefined
+        ? decodeTcpInfo(socket.tcpInfo)
+        : undefined,
   };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { AddrPort } from "../addr/index.ts";
+import { decodeTcpInfo, type TcpInfo } from "../sys/index.ts";
 import type { SocketEntry } from "./socket-list.ts";
 import { socketProblems } from "./socket-problem.ts";
 
@@ -22,7 +23,22 @@ function texts(change: Partial<SocketEntry>): string[] {
   return socketProblems({ ...WELL, ...change }).map(({ text }) => text);
 }
 
+/** What the system knows of a connection, as far as it matters here. */
+function infoOf(totalRetransmits: number): TcpInfo {
+  const all = decodeTcpInfo(new Uint8Array(248));
+  return { ...all, sendWindow: 1000, receiveWindow: 1000, totalRetransmits };
+}
+
 describe("socketProblems", () => {
+  test.each([
+    [0, "sent again 2 times in a row: loss"],
+    [2, "sent again 2 times in a row: loss"],
+    [5, "sent again 2 times in a row, 5 times since the beginning: loss"],
+  ])("of retransmissions, %d of them in all, it does not contradict itself", (total, text) => {
+    const [told] = texts({ timer: "retransmit", retransmits: 2, info: infoOf(total) });
+    expect(told).toContain(text);
+  });
+
   test("none", () => {
     expect(texts({})).toEqual([]);
     expect(texts({ timer: "retransmit" })).toEqual([]);
@@ -42,6 +58,9 @@ describe("socketProblems", () => {
     ]);
     expect(texts({ timer: "retransmit", retransmits: 3 })).toEqual([
       "what was sent is not acknowledged and was sent again 3 times in a row: loss, or a peer that is gone",
+    ]);
+    expect(texts({ timer: "retransmit", retransmits: 1 })).toEqual([
+      "what was sent is not acknowledged and was sent again once: loss, or a peer that is gone",
     ]);
     expect(texts({ state: "LISTEN", receiveQueue: 129, sendQueue: 128 })).toEqual([
       "its queue is full (129): the process accepts too slowly, and SYNs are dropped",

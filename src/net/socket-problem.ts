@@ -52,6 +52,9 @@ function zeroWindowText(info: TcpInfo | undefined): string {
 }
 
 function retransmitText({ retransmits, info }: SocketEntry): string {
-  const total = info === undefined ? "" : `, ${info.totalRetransmits} since the beginning`;
-  return `what was sent is not acknowledged and was sent again ${retransmits} times in a row${total}: loss, or a peer that is gone`;
+  const times = retransmits === 1 ? "once" : `${retransmits} times in a row`;
+  // The system does not count the two at the same moments: a total below is left out.
+  const total =
+    (info?.totalRetransmits ?? 0) > retransmits ? `, ${info!.totalRetransmits} times since the beginning` : "";
+  return `what was sent is not acknowledged and was sent again ${times}${total}: loss, or a peer that is gone`;
 }

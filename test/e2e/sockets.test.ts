@@ -15,6 +15,14 @@ function portOf(listener: Listener): string {
   return String((listener.local as AddrPort).port);
 }
 
+/** What is listed of a connection and its listener. */
+const STATE_COUNTS: Readonly<Record<string, RegExp>> = {
+  ESTABLISHED: /\n2 sockets listed \(2 ESTABLISHED\)/,
+  established: /\n2 sockets listed \(2 ESTABLISHED\)/,
+  "time-wait": /^0 sockets listed\n$/,
+  Listen: /\n1 socket listed \(1 LISTEN\)/,
+};
+
 describe("netwright sockets", () => {
   test("a table for people, with what is wrong and the detail of a connection", async () => {
     const listener = await listen("tcp", "127.0.0.1:0");
@@ -44,8 +52,25 @@ describe("netwright sockets", () => {
     const { out } = await netwright("sockets", "--port", portOf(listener), "--state", "LISTEN", "--json");
     const [entry, ...others] = JSON.parse(out);
     expect(others).toEqual([]);
+    expect(entry).not.toHaveProperty("info");
     expect(entry).toMatchObject({ network: "tcp", state: "LISTEN", local: listener.local.toString(), problems: [] });
     expect(entry.owners.map(({ pid }: { pid: number }) => pid)).toContain(process.pid);
+  });
+
+  test("a state is known however it is written", async () => {
+    await using listener = await listen("tcp", "127.0.0.1:0");
+    const conns = await Promise.all([dial("tcp", listener.local.toString()), listener.accept()]);
+    for (const state of ["ESTABLISHED", "established", "time-wait", "Listen"]) {
+      const { code, out } = await netwright("sockets", "--port", portOf(listener), "-s", state);
+      expect([code, out]).toEqual([0, expect.stringMatching(STATE_COUNTS[state]!)]);
+    }
+    const { out } = await netwright("sockets", "--port", portOf(listener), "-s", "established", "--json");
+    const ms = JSON.parse(out).flatMap(({ info }: { info: Record<string, number> }) =>
+      Object.entries(info).flatMap(([name, value]) => (name.endsWith("Ms") ? [value] : [])),
+    );
+    expect(ms.length).toBeGreaterThan(0);
+    for (const each of ms) expect(String(each)).toMatch(/^\d+(\.\d{1,3})?$/);
+    for (const conn of conns) conn!.abort();
   });
 
   test("a flag that is wrong", async () => {
