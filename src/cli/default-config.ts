@@ -1,6 +1,7 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseListenAddress } from "../server/config/index.ts";
+import { explainByFlag } from "./flag-error.ts";
 
 /** Where the welcome site lies. */
 const WELCOME: string = join(import.meta.dirname, "welcome");
@@ -36,10 +37,10 @@ export function defaultBackendSocket(): string {
 
 /**
  * The config that `netwright run` uses when it is given none: a welcome site and, behind `/api/`, an example backend that the reverse proxy reaches
- * over a Unix socket. Throws ConfigError for a listening address that is none.
+ * over a Unix socket. Throws Misuse for a listening address that is none.
  */
 export function defaultConfig({ listen, backendSocket }: DefaultPlaces): Record<string, unknown> {
-  parseListenAddress(listen, ["--listen"]);
+  checkListen(listen);
   const backend = `unix/${backendSocket}`;
   return {
     admin: { disabled: true },
@@ -77,4 +78,13 @@ export function defaultConfig({ listen, backendSocket }: DefaultPlaces): Record<
       },
     },
   };
+}
+
+function checkListen(listen: string): void {
+  const path = ["--listen"];
+  try {
+    parseListenAddress(listen, path);
+  } catch (error) {
+    throw explainByFlag(error, [{ flag: "--listen", path }]);
+  }
 }

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { HANDLER_PATH, parseWorkers, serverConfig } from "./config-of-command.ts";
+import { Misuse } from "./misuse.ts";
 import { serveCommand } from "./serve-command.ts";
 
 /** The flags of `file-server`. */
@@ -15,7 +16,7 @@ export interface FileServerFlags {
 export async function fileServer(options: FileServerFlags): Promise<number> {
   const root = resolve(options.root);
   if (statSync(root, { throwIfNoEntry: false })?.isDirectory() !== true)
-    throw new Error(`--root: ${root} is no folder; name the one to serve`);
+    throw new Misuse(`--root: ${root} is no folder; name the one to serve`);
   const config = serverConfig({
     listen: options.listen,
     routes: [{ handle: [{ handler: "file_server", root }] }],

@@ -1,4 +1,5 @@
 import { HANDLER_PATH, parseHeaderFlags, parseWorkers, serverConfig } from "./config-of-command.ts";
+import { Misuse } from "./misuse.ts";
 import { serveCommand } from "./serve-command.ts";
 
 /** The flags of `respond`. */
@@ -14,7 +15,7 @@ export interface RespondFlags {
 export async function respond(body: string | undefined, options: RespondFlags): Promise<number> {
   const status = Number(options.status);
   if (!/^[2-5]\d\d$/.test(options.status)) {
-    throw new Error(`--status: cannot answer with ${JSON.stringify(options.status)}; give one from 200 to 599`);
+    throw new Misuse(`--status: cannot answer with ${JSON.stringify(options.status)}; give one from 200 to 599`);
   }
   const handler: Record<string, unknown> = { handler: "static_response", status_code: status };
   if (body !== undefined) handler["body"] = body;

@@ -37,7 +37,7 @@ test("a port in use is told with the flag that changes it", async () => {
 
 test("a --listen that is no address is told by the flag", async () => {
   const server = stage.start(["run", "--listen", "foo"]);
-  expect(await server.exited).toBe(1);
+  expect(await server.exited).toBe(2);
   expect(server.stderr).toStartWith('netwright: --listen: cannot listen on "foo"');
 });
 
@@ -55,7 +55,7 @@ test.each([
   [["reverse-proxy", "--to", ":1", "--header-down", "a@b: c"], "--header-down: "],
 ])("what is wrong with %j is told by the flag", async (args, told) => {
   const server = stage.start(args);
-  expect(await server.exited).toBe(1);
+  expect(await server.exited).toBe(2);
   expect(server.stderr).toStartWith(`netwright: ${told}`);
 });
 
