@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { EXIT_USAGE } from "./exit.ts";
+import { examples } from "./help-text.ts";
 import { addIpCommands } from "./ip/ip-commands.ts";
 import { addLabCommands } from "./lab/lab-commands.ts";
 import { addDialCommand, addEchoCommand, addListenCommand } from "./netcat/netcat-commands.ts";
@@ -22,6 +23,7 @@ export const program: Command = new Command("netwright")
   .version(version(), "-V, --version", "print the version")
   .usage("<command> [flags]")
   .showHelpAfterError("(run it with --help to see what it takes)")
+  .configureHelp({ minWidthToWrap: 20 })
   .addHelpText("after", "\nhelp <command> says what one takes, with examples.")
   .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "netwright: ")) })
   .exitOverride((error) => {
@@ -29,10 +31,9 @@ export const program: Command = new Command("netwright")
   });
 
 /** A command with our ways of showing help. */
-function command(nameAndArguments: string, description: string, examples: readonly string[]): Command {
+function command(nameAndArguments: string, description: string, lines: readonly string[]): Command {
   const made = program.command(nameAndArguments).description(description).helpOption("-h, --help", "this text");
-  if (examples.length === 0) return made;
-  return made.addHelpText("after", `\nExamples:\n${examples.map((example) => `  netwright ${example}`).join("\n")}`);
+  return lines.length === 0 ? made : made.addHelpText("after", examples(lines));
 }
 
 addRunCommand(
@@ -136,7 +137,7 @@ addIpCommands(
 addLabCommands(
   command("lab", "Make a network of hosts on this machine, with delay, loss, rate and MTU on its links.", [
     "lab show chain --hops 3",
-    "lab run point-to-point --delay 10ms --loss 1% -- ping -c3 b",
+    'lab run point-to-point --delay 10ms --on "b: netwright echo :7" -- netwright tcping b:7',
     'lab run chain --hops 3 --rate 10mbit --link "2: mtu 1280" --on "b: iperf3 -s -1" -- iperf3 -c b',
     "lab run bus --hosts 4",
   ]),

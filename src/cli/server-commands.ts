@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { parseWorkers } from "./config-of-command.ts";
 import type { FileServerFlags } from "./file-server.ts";
 import { collect } from "./flag-value.ts";
+import { note } from "./help-text.ts";
 import type { RespondFlags } from "./respond.ts";
 import type { ReverseProxyFlags } from "./reverse-proxy.ts";
 import type { RunFlags } from "./run.ts";
@@ -29,7 +30,7 @@ export function addRunCommand(command: Command): void {
       new Option("-l, --listen <address>", "where the welcome site listens (default: :8080)").conflicts("config"),
     )
     .addOption(workers)
-    .addHelpText("after", "\nSIGTERM and Ctrl-C let connections finish, a second one ends at once.")
+    .addHelpText("after", note("SIGTERM and Ctrl-C let connections finish, a second one ends at once."))
     .action(async (flags: RunFlags) => {
       const { run } = await import("./run.ts");
       process.exitCode = await run(flags);

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { parseInteger, parseMs, parsePort } from "./flag-value.ts";
+import { note } from "./help-text.ts";
 import type { RelayFlags } from "./relay.ts";
 import type { SocketsFlags } from "./sockets.ts";
 import type { TcpingFlags } from "./tcping.ts";
@@ -26,8 +27,10 @@ export function addRelayCommand(command: Command): void {
     )
     .addHelpText(
       "after",
-      "\nAn address is host:port, with its network before it where that is not tcp: udp/:53, unix//run/app.sock, unix/@name.\n" +
-        "SIGUSR1 prints counts to stderr. SIGTERM and Ctrl-C let connections finish, a second one ends at once.",
+      note(
+        "An address is host:port, with its network before it where that is not tcp: udp/:53, unix//run/app.sock, unix/@name.\n" +
+          "SIGUSR1 prints counts to stderr. SIGTERM and Ctrl-C let connections finish, a second one ends at once.",
+      ),
     )
     .action(async (listenOn: string, target: string, flags: RelayFlags) => {
       const { relayCommand } = await import("./relay.ts");
@@ -46,7 +49,9 @@ export function addTcpingCommand(command: Command): void {
     .option("--json", "a line of JSON for each try, and one for the summary")
     .addHelpText(
       "after",
-      "\nThe exit code is 1 when a try failed. A name is looked up each time, which the time told does not contain.",
+      note(
+        "The exit code is 1 when a try failed. A name is looked up each time, which the time told does not contain.",
+      ),
     )
     .action(async (address: string, flags: TcpingFlags) => {
       const { tcping } = await import("./tcping.ts");
@@ -66,7 +71,9 @@ export function addSocketsCommand(command: Command): void {
     .option("--json", "for programs")
     .addHelpText(
       "after",
-      "\nThose in TIME_WAIT are counted; --state TIME_WAIT lists them. Other users' processes are seen by root only.",
+      note(
+        "Those in TIME_WAIT are counted; --state TIME_WAIT lists them. Other users' processes are seen by root only.",
+      ),
     )
     .action(async (flags: SocketsFlags) => {
       const { sockets } = await import("./sockets.ts");
@@ -80,7 +87,9 @@ export function addUnixAuthCommand(command: Command): void {
     .option("-l, --listen <path>", 'a path or an abstract "@name" (default: creds.sock in the temp directory)')
     .addHelpText(
       "after",
-      "\nMembers get Welcome and stay connected, others Access denied. The kernel says which groups the process of the peer is in. Without a group everybody is denied.",
+      note(
+        "Members get Welcome and stay connected, others Access denied. The kernel says which groups the process of the peer is in. Without a group everybody is denied.",
+      ),
     )
     .action(async (groups: readonly string[], flags: UnixAuthFlags) => {
       const { unixAuth } = await import("./unix-auth.ts");

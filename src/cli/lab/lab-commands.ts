@@ -1,15 +1,17 @@
 import { type Command, Option } from "commander";
+import { note } from "../help-text.ts";
 import type { LabRunFlags } from "./run.ts";
 import type { LabShowFlags } from "./show.ts";
 
-const SETTINGS_HELP = `
-Topologies: point-to-point (a, b), bus (hosts on one Ethernet segment), star (around a router, hub), ring and mesh (of routers), chain (a, routers, b).
+const SETTINGS_HELP = `Topologies: point-to-point (a, b), bus (hosts on one Ethernet segment), star (around a router, hub), ring and mesh (of routers), chain (a, routers, b).
 --back and --link take settings in a row, with the names of the flags: "delay 50ms rate 1mbit". A link's number is the place that lab show gives it.`;
 
-const RUN_HELP = `
-The command runs in the lab's first host. It finds the other hosts by name (ping b), and LAB_TARGET, LAB_TARGET6, LAB_HOSTS, LAB_ADDRESS4_B … in its environment;
-"netwright lab exec b -- COMMAND" in it runs a command in another host. Without a command it is your shell. The exit code is the command's. When it ends, the lab and
-all that runs in it vanish. It needs Linux, iproute2 and util-linux, and root or the right to make user namespaces.`;
+const RUN_HELP =
+  "The command runs in the lab's first host. It finds the other hosts by name (b, r1), and LAB_TARGET, " +
+  'LAB_TARGET6, LAB_HOSTS, LAB_ADDRESS4_B … in its environment; "netwright lab exec b -- COMMAND" in it runs ' +
+  "a command in another host. Without a command it is your shell. The exit code is the command's. When it " +
+  "ends, the lab and all that runs in it vanish. It needs Linux, iproute2 and util-linux, and root or the " +
+  "right to make user namespaces.";
 
 /** Adds what stands below `netwright lab`. What the commands do is loaded when they are called for. */
 export function addLabCommands(lab: Command): void {
@@ -23,7 +25,7 @@ export function addLabCommands(lab: Command): void {
         "what carries the links (default: the kernel what it can, user space the rest)",
       ).choices(["kernel", "userspace"]),
     )
-    .addHelpText("after", SETTINGS_HELP + RUN_HELP)
+    .addHelpText("after", note(`${SETTINGS_HELP}\n${RUN_HELP}`))
     .action(async (topology: string, command: readonly string[], flags: LabRunFlags) => {
       const { labRun } = await import("./run.ts");
       process.exitCode = await labRun(topology, command, flags);
@@ -31,7 +33,7 @@ export function addLabCommands(lab: Command): void {
 
   withTopologyFlags(lab.command("show <topology>").description("Print what a lab would be: hosts, addresses, links."))
     .option("--json", "for programs")
-    .addHelpText("after", SETTINGS_HELP)
+    .addHelpText("after", note(SETTINGS_HELP))
     .action(async (topology: string, flags: LabShowFlags) => {
       const { labShow } = await import("./show.ts");
       process.exitCode = await labShow(topology, flags);

@@ -1,10 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { parseInteger, parseMs } from "../flag-value.ts";
+import { note } from "../help-text.ts";
 import type { EchoFlags } from "./echo.ts";
 import type { DialFlags, ListenFlags } from "./netcat-flags.ts";
 
-const ADDRESSES = `
-An address is host:port, with its network before it where that is not tcp: udp/:53, unix//run/app.sock, unixgram/@name, unixpacket/@name.`;
+const ADDRESSES = `An address is host:port, with its network before it where that is not tcp: udp/:53, unix//run/app.sock, unixgram/@name, unixpacket/@name.`;
 
 const DIAL_HELP = `${ADDRESSES}
 The end of stdin is passed on (TCP: FIN), and the peer's bytes are read until its own end; after datagrams it waits 1 s for answers.
@@ -42,7 +42,7 @@ export function addDialCommand(dial: Command): void {
     .option("-i, --interval <duration>", "of the progress that --explain tells (default: 1s)", parseInterval)
     .option("-v, --verbose", "say on stderr when it is connected");
   shared(dial)
-    .addHelpText("after", DIAL_HELP)
+    .addHelpText("after", note(DIAL_HELP))
     .action(async (address: string, flags: DialFlags) => {
       const { dialCommand } = await import("./dial.ts");
       await dialCommand(address, flags);
@@ -60,7 +60,7 @@ export function addListenCommand(listen: Command): void {
     )
     .option("-q, --quiet", "say nothing on stderr but errors");
   shared(listen)
-    .addHelpText("after", LISTEN_HELP)
+    .addHelpText("after", note(LISTEN_HELP))
     .action(async (address: string, flags: ListenFlags) => {
       const { listenCommand } = await import("./listen.ts");
       await listenCommand(address, flags);
@@ -73,7 +73,7 @@ export function addEchoCommand(echo: Command): void {
     .argument("<address...>", "where, one or several")
     .option("-m, --mode <octal>", "permissions of Unix sockets' files, such as 0666", parseMode)
     .option("-v, --verbose", "tell on stderr of connections and datagrams")
-    .addHelpText("after", ECHO_HELP)
+    .addHelpText("after", note(ECHO_HELP))
     .action(async (addresses: readonly string[], flags: EchoFlags) => {
       const { echoCommand } = await import("./echo.ts");
       await echoCommand(addresses, flags);

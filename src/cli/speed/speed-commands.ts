@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { formatMs, parseInteger, parseMs } from "../flag-value.ts";
+import { note } from "../help-text.ts";
 import { parseRate } from "../lab/link-setting.ts";
 import type { SpeedServeFlags } from "./serve.ts";
 import type { SpeedFlags } from "./speed.ts";
@@ -13,13 +14,17 @@ import {
   WRITE_MAX_BYTES,
 } from "./speed-limits.ts";
 
-const SPEED_HELP = `
-The other side runs "netwright speed serve". The load goes up, from here to there; --reverse turns it round, --both sends both ways at once. What counts is what arrives,
-by the receiver's clock. Meanwhile a small message goes there and back on a TCP connection of its own, 20 times a second: its round trips, before the load and under it,
-show how full the queues on the way are. The port is ${SPEED_PORT} unless one is given, not iperf3's 5201: the two do not understand each other. docs/speed.md describes the protocol.`;
+const SPEED_HELP =
+  'The other side runs "netwright speed serve". The load goes up, from here to there; --reverse turns it ' +
+  "round, --both sends both ways at once. What counts is what arrives, by the receiver's clock. Meanwhile a " +
+  "small message goes there and back on a TCP connection of its own, 20 times a second: its round trips, " +
+  `before the load and under it, show how full the queues on the way are. The port is ${SPEED_PORT} unless ` +
+  "one is given, not iperf3's 5201: the two do not understand each other. docs/speed.md describes the " +
+  "protocol.";
 
-const SERVE_HELP = `
-It listens on TCP and UDP. By UDP it sends to nobody but a client that has shown a cookie and answered a challenge. SIGTERM and Ctrl-C let tests finish, a second one ends at once.`;
+const SERVE_HELP =
+  "It listens on TCP and UDP. By UDP it sends to nobody but a client that has shown a cookie and answered a " +
+  "challenge. SIGTERM and Ctrl-C let tests finish, a second one ends at once.";
 
 /** Adds what `netwright speed` takes and what stands below it. What the commands do is loaded when they are called for. */
 export function addSpeedCommands(speed: Command): void {
@@ -51,7 +56,7 @@ export function addSpeedCommands(speed: Command): void {
         .default(1000, "1s"),
     )
     .option("--json", "one object at the end, for programs")
-    .addHelpText("after", SPEED_HELP)
+    .addHelpText("after", note(SPEED_HELP))
     .action(async (target: string, flags: SpeedFlags) => {
       const { speed } = await import("./speed.ts");
       process.exitCode = await speed(target, flags);
@@ -67,7 +72,7 @@ export function addSpeedCommands(speed: Command): void {
         .argParser(within(parseMs, TIME_LEAST_MS, TIME_MAX_MS))
         .default(TIME_MAX_MS, "1h"),
     )
-    .addHelpText("after", SERVE_HELP)
+    .addHelpText("after", note(SERVE_HELP))
     .action(async (address: string | undefined, flags: SpeedServeFlags) => {
       const { serve } = await import("./serve.ts");
       process.exitCode = await serve(address, flags);
