@@ -47,9 +47,18 @@ export function tcpDetail(info: TcpInfo): string[] {
 
 /** Milliseconds with as many digits as say something. */
 export function ms(value: number | undefined): string {
+  return value === undefined ? "?" : `${digits(value)} ms`;
+}
+
+/** A number with as many digits as say something, in five places up to 99,999. */
+export function digits(value: number | undefined): string {
   if (value === undefined) return "?";
-  if (value >= 100) return `${Math.round(value)} ms`;
-  return `${value.toFixed(value >= 10 ? 1 : value >= 1 ? 2 : 3)} ms`;
+  return value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : 3);
+}
+
+/** A count of bytes in five places, as `ls -h` shows it: K is 1024. */
+export function shortBytes(value: number | undefined): string {
+  return bytes(value).replace(/ (?:([KMG])i)?B$/, "$1");
 }
 
 /** A count of bytes with its unit. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Addr } from "../../src/addr/index.ts";
 import { type Conn, dial, listen } from "../../src/net/index.ts";
 import { closeDescriptor, makeListeningSocket } from "../../src/sys/index.ts";
-import type { ToolProcess } from "../tool-process.ts";
+import { NETWRIGHT, type ToolProcess } from "../tool-process.ts";
 import { useWorkshop } from "./tools.ts";
 
 const shop = useWorkshop();
@@ -33,13 +33,30 @@ describe("netwright dial --explain", () => {
       String.raw` +it takes .* at first, we .*; congestion window \d+ segments`,
     ];
     expect(tool.stderr).toMatch(new RegExp(`^${lines.join("\n")}\n`));
-    expect(tool.stderr).toMatch(/SENT +ACKED +WAITING +RECEIVED +ITS WINDOW +OUR WINDOW +CWND +RTT +RESENT +STATE\n/);
+    expect(tool.stderr).toMatch(/SENT ACKED QUEUED RECVD ITSWIN OURWIN +CWND RTTms RESENT STATE\n/);
     expect(tool.stderr).toMatch(/stdin has ended: this side closes \(FIN\)/);
     expect(tool.stderr).toMatch(/the peer has closed its side, too \(FIN\)/);
     // What the system counts for SYN and FIN is not told as bytes.
     expect(tool.stderr).toMatch(/ sent 8 B, acknowledged 8 B, /);
     expect(tool.stderr).toMatch(/ received 6 B, /);
     expect(tool.stderr).toMatch(/ this side closed first; left in (?:TIME_WAIT|CLOSED): .*\n$/);
+  });
+
+  test("on a terminal of 80 columns no line is wider", async () => {
+    await using listener = await listen("tcp", "127.0.0.1:0");
+    listener.serve((conn) => void conn.close());
+    let shown = "";
+    const child = Bun.spawn([NETWRIGHT, "dial", "--explain", "--wait", "0", listener.local.toString()], {
+      terminal: { cols: 80, rows: 24, data: (_terminal, bytes) => void (shown += Buffer.from(bytes).toString()) },
+    });
+    expect(await child.exited).toBe(0);
+    child.terminal!.close();
+    expect(shown).toMatch(/ESTABLISHED|CLOSE_WAIT/);
+    expect(
+      Bun.stripANSI(shown)
+        .split("\r\n")
+        .filter((line) => line.length > 80),
+    ).toEqual([]);
   });
 
   test("a slow reader: the window closes, the stall is told while it lasts, and the progress goes on after it", async () => {

@@ -1,5 +1,4 @@
 import { AddrPort } from "../../addr/index.ts";
-import { realClock } from "../../clock/index.ts";
 import {
   dial,
   type Endpoint,
@@ -18,7 +17,8 @@ import { standardOutput } from "./byte-output.ts";
 import type { ConnStory } from "./explain/conn-story.ts";
 import { DialStory } from "./explain/dial-story.ts";
 import { PlainStory } from "./explain/plain-story.ts";
-import { Story } from "./explain/story.ts";
+import type { Story } from "./explain/story.ts";
+import { storyOnStderr } from "./explain/story-on-stderr.ts";
 import { type DialFlags, isUdp, INTERVAL_MS, limitsOf, PACKET_BYTES, PACKET_WAIT_MS } from "./netcat-flags.ts";
 import { Observers } from "./observers.ts";
 import { PacketSession } from "./packet-session.ts";
@@ -38,7 +38,7 @@ export async function dialPackets(
   stop: AbortSignal,
 ): Promise<number> {
   const observers = await Observers.open(flags);
-  const story = flags.explain === true ? new Story(realClock, (line) => console.error(line)) : undefined;
+  const story = flags.explain === true ? storyOnStderr() : undefined;
   try {
     const reached = await reach(network, address, flags, stop, story);
     if (flags.verbose === true) console.error(readyText(reached));

@@ -17,7 +17,8 @@ import { standardOutput } from "./byte-output.ts";
 import type { ConnStory } from "./explain/conn-story.ts";
 import { DialStory } from "./explain/dial-story.ts";
 import { PlainStory } from "./explain/plain-story.ts";
-import { Story } from "./explain/story.ts";
+import type { Story } from "./explain/story.ts";
+import { storyOnStderr } from "./explain/story-on-stderr.ts";
 import { TcpStory } from "./explain/tcp-story.ts";
 import { type DialFlags, INTERVAL_MS, limitsOf, socketOptionsOf } from "./netcat-flags.ts";
 import { Observers } from "./observers.ts";
@@ -52,7 +53,7 @@ export async function dialStream(
 }
 
 async function reach(network: StreamNetwork, address: string, flags: DialFlags, stop: AbortSignal): Promise<Dialed> {
-  const story = flags.explain === true ? new Story(realClock, (line) => console.error(line)) : undefined;
+  const story = flags.explain === true ? storyOnStderr() : undefined;
   const dialStory =
     story === undefined || network === "unix" ? undefined : new DialStory(story, flags.interval ?? INTERVAL_MS);
   let begun = realClock.now();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { decodeTcpInfo, type TcpInfo } from "../../../sys/index.ts";
-import { PROGRESS_HEAD, progressProblems, progressRow, withoutMarks } from "./tcp-progress.ts";
+import { progressColumns, progressHead, progressProblems, progressRow, withoutMarks } from "./tcp-progress.ts";
 
 /** What an idle, established connection would say, with changes. */
 function infoOf(changes: Partial<TcpInfo> = {}): TcpInfo {
@@ -12,24 +12,31 @@ function infoOf(changes: Partial<TcpInfo> = {}): TcpInfo {
 const EMPTY = { queues: { unread: 0, unacknowledged: 0 }, queued: 0 };
 
 describe("progressRow", () => {
-  test("stands below its titles, whatever the numbers", () => {
-    const small = progressRow({ ...EMPTY, info: infoOf() });
-    const large = progressRow({
+  test("stands below its titles, whatever the numbers, and with the time before it in 80 columns", () => {
+    const all = progressColumns(80 - 11);
+    const small = progressRow(all, { ...EMPTY, info: infoOf() });
+    const large = progressRow(all, {
       ...EMPTY,
       queued: 2 ** 30,
       info: infoOf({
         bytesSent: 2 ** 35,
-        bytesAcked: 2 ** 34,
+        bytesAcked: 1023 * 1024,
         sendWindow: 1023,
         rttMs: 12_345,
         congestionWindow: 12_000,
       }),
     });
-    const end = PROGRESS_HEAD.indexOf("STATE");
-    expect([small.indexOf("ESTABLISHED"), large.indexOf("ESTABLISHED")]).toEqual([end, end]);
-    expect(large).toBe(
-      "   32 GiB     16 GiB    1.0 GiB        0 B      1023 B         0 B  12000  12345 ms       0  ESTABLISHED",
-    );
+    expect(progressHead(all)).toBe(" SENT ACKED QUEUED RECVD ITSWIN OURWIN  CWND RTTms RESENT STATE");
+    expect(small).toBe("    0     0      0     0      0      0     0 0.000      0 ESTABLISHED");
+    expect(large).toBe("  32G 1023K   1.0G     0   1023      0 12000 12345      0 ESTABLISHED");
+    expect([progressColumns(undefined), small.length]).toEqual([all, 69]);
+  });
+
+  test("leaves out what matters least where there is less room", () => {
+    for (let room = 11; room < 69; room++)
+      expect(progressRow(progressColumns(room), { ...EMPTY, info: infoOf() }).length).toBeLessThanOrEqual(room);
+    expect(progressHead(progressColumns(50))).toBe(" SENT ACKED QUEUED ITSWIN RTTms RESENT STATE");
+    expect(progressHead(progressColumns(5))).toBe("STATE");
   });
 });
 

@@ -1,7 +1,7 @@
 import { Addr, AddrPort } from "../../../addr/index.ts";
 import { type SocketProblem, socketProblems } from "../../../net/index.ts";
 import type { SocketQueues, TcpInfo, TcpState } from "../../../sys/index.ts";
-import { bytes, ms } from "../../socket-text.ts";
+import { digits, shortBytes } from "../../socket-text.ts";
 
 /** What is known of a TCP connection at a moment. */
 export interface TcpSample {
@@ -14,17 +14,42 @@ export interface TcpSample {
 /** States in which the peer's FIN has come. */
 const AFTER_FIN: ReadonlySet<TcpState> = new Set<TcpState>(["CLOSE_WAIT", "LAST_ACK", "CLOSING", "TIME_WAIT"]);
 
-const COLUMNS: readonly (readonly [title: string, width: number, cell: (sample: TcpSample) => string])[] = [
-  ["SENT", 9, ({ info }) => bytes(info.bytesSent)],
-  ["ACKED", 9, ({ info }) => bytes(info.bytesAcked)],
-  ["WAITING", 9, ({ info, queued }) => bytes(queued + (info.unsentBytes ?? 0))],
-  ["RECEIVED", 9, ({ info }) => bytes(info.bytesReceived)],
-  ["ITS WINDOW", 10, ({ info }) => bytes(info.sendWindow)],
-  ["OUR WINDOW", 10, ({ info }) => bytes(info.receiveWindow)],
-  ["CWND", 5, ({ info }) => String(info.congestionWindow)],
-  ["RTT", 8, ({ info }) => ms(info.rttMs)],
-  ["RESENT", 6, ({ info }) => String(info.totalRetransmits)],
+/** A column of the progress, of which a row is as wide as 69 columns of a terminal when it has them all. */
+export interface ProgressColumn {
+  readonly title: string;
+  readonly width: number;
+  /** How soon it is left out where there is too little room: the lowest first. */
+  readonly rank: number;
+  readonly cell: (sample: TcpSample) => string;
+}
+
+const STATE_WIDTH = "ESTABLISHED".length;
+
+const COLUMNS: readonly ProgressColumn[] = [
+  { title: "SENT", width: 5, rank: 9, cell: ({ info }) => shortBytes(info.bytesSent) },
+  { title: "ACKED", width: 5, rank: 8, cell: ({ info }) => shortBytes(info.bytesAcked) },
+  { title: "QUEUED", width: 6, rank: 7, cell: ({ info, queued }) => shortBytes(queued + (info.unsentBytes ?? 0)) },
+  { title: "RECVD", width: 5, rank: 3, cell: ({ info }) => shortBytes(info.bytesReceived) },
+  { title: "ITSWIN", width: 6, rank: 6, cell: ({ info }) => shortBytes(info.sendWindow) },
+  { title: "OURWIN", width: 6, rank: 1, cell: ({ info }) => shortBytes(info.receiveWindow) },
+  { title: "CWND", width: 5, rank: 2, cell: ({ info }) => String(info.congestionWindow) },
+  { title: "RTTms", width: 5, rank: 4, cell: ({ info }) => digits(info.rttMs) },
+  { title: "RESENT", width: 6, rank: 5, cell: ({ info }) => String(info.totalRetransmits) },
 ];
+
+/** The columns of the progress for which so many columns of a terminal have room; undefined: all. */
+export function progressColumns(room: number | undefined): readonly ProgressColumn[] {
+  let fitting = COLUMNS;
+  while (room !== undefined && fitting.length > 0 && widthOf(fitting) > room) {
+    const least = Math.min(...fitting.map(({ rank }) => rank));
+    fitting = fitting.filter(({ rank }) => rank !== least);
+  }
+  return fitting;
+}
+
+function widthOf(columns: readonly ProgressColumn[]): number {
+  return columns.reduce((sum, { width }) => sum + width + 1, STATE_WIDTH);
+}
 
 /** The system counts a SYN and a FIN as a byte, too: here they are none. */
 export function withoutMarks(info: TcpInfo, peerEnded: boolean): TcpInfo {
@@ -40,11 +65,13 @@ export function withoutMarks(info: TcpInfo, peerEnded: boolean): TcpInfo {
 }
 
 /** The titles of the columns of `progressRow`. */
-export const PROGRESS_HEAD: string = [...COLUMNS.map(([title, width]) => title.padStart(width)), "STATE"].join("  ");
+export function progressHead(columns: readonly ProgressColumn[]): string {
+  return [...columns.map(({ title, width }) => title.padStart(width)), "STATE"].join(" ");
+}
 
 /** How far a connection has come, in columns. */
-export function progressRow(sample: TcpSample): string {
-  return [...COLUMNS.map(([, width, cell]) => cell(sample).padStart(width)), sample.info.state].join("  ");
+export function progressRow(columns: readonly ProgressColumn[], sample: TcpSample): string {
+  return [...columns.map(({ cell, width }) => cell(sample).padStart(width)), sample.info.state].join(" ");
 }
 
 const NOWHERE: AddrPort = new AddrPort(Addr.anyV4, 0);

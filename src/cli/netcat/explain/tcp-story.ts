@@ -4,7 +4,15 @@ import { closeDescriptor, socketQueues, type TcpState, tcpInfo } from "../../../
 import { bytes, ms, tcpDetail } from "../../socket-text.ts";
 import type { ConnStory } from "./conn-story.ts";
 import { elapsedText, type Story } from "./story.ts";
-import { PROGRESS_HEAD, progressProblems, progressRow, type TcpSample, withoutMarks } from "./tcp-progress.ts";
+import {
+  type ProgressColumn,
+  progressColumns,
+  progressHead,
+  progressProblems,
+  progressRow,
+  type TcpSample,
+  withoutMarks,
+} from "./tcp-progress.ts";
 
 /** Rows after which the titles of the columns are told again. */
 const ROWS = 20;
@@ -27,6 +35,7 @@ export class TcpStory implements ConnStory {
   private readonly fd: number;
   private readonly intervalMs: number;
   private timer: Timer | undefined = undefined;
+  private readonly columns: readonly ProgressColumn[];
   private lastRow = "";
   private rows = 0;
   private peerEnded = false;
@@ -38,6 +47,7 @@ export class TcpStory implements ConnStory {
     this.conn = conn;
     this.fd = fd;
     this.intervalMs = intervalMs;
+    this.columns = progressColumns(story.room);
     this.connected();
     this.waitOn();
   }
@@ -96,9 +106,9 @@ export class TcpStory implements ConnStory {
   /** The progress, unless it is as it was, and what is wrong. */
   private row(): void {
     const sample = this.sample();
-    const row = progressRow(sample);
+    const row = progressRow(this.columns, sample);
     if (row !== this.lastRow) {
-      if (this.rows++ % ROWS === 0) this.story.more(PROGRESS_HEAD);
+      if (this.rows++ % ROWS === 0) this.story.more(progressHead(this.columns));
       this.story.say(row);
     }
     this.lastRow = row;
