@@ -138,7 +138,7 @@ addLabCommands(
   command("lab", "Make a network of hosts on this machine, with delay, loss, rate and MTU on its links.", [
     "lab show chain --hops 3",
     'lab run point-to-point --delay 10ms --on "b: netwright echo :7" -- netwright tcping b:7',
-    'lab run chain --hops 3 --rate 10mbit --link "2: mtu 1280" --on "b: iperf3 -s -1" -- iperf3 -c b',
+    'lab run chain --hops 3 --rate 10mbit --link "2: mtu 1280" --on "b: netwright speed serve"',
     "lab run bus --hosts 4",
   ]),
 );
