@@ -1,6 +1,7 @@
 import type { TimerWheel } from "../clock/index.ts";
 import { closeDescriptor, ERRNO, SystemError, watchReadiness } from "../sys/index.ts";
 import type { WaitOptions } from "./conn.ts";
+import { reportCallbackFault } from "./callback-fault.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { NetError, type NetErrorCode } from "./net-error.ts";
 import { inCallback } from "./output.ts";
@@ -102,7 +103,7 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
     this.packetsReceived++;
     this.bytesReceived += data.length;
     const { sink } = this;
-    if (sink !== undefined) sink.packet({ data, from, to, truncated });
+    if (sink !== undefined) deliver(sink, { data, from, to, truncated });
     else if (!this.reception.take(data, from, to, truncated)) this.packetsDropped++;
   }
 
@@ -345,7 +346,7 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
     while (this.sink === sink) {
       const packet = this.reception.inbox.shift();
       if (packet === undefined) break;
-      sink.packet(packet);
+      deliver(sink, packet);
     }
     if (this.sink !== sink) return;
     const failure = this.reception.takeFailure();
@@ -378,5 +379,14 @@ export abstract class PacketSocket implements PacketConn, PacketTraffic {
     const hint = typeof cause === "number" ? this.hintFor(-cause, to) : undefined;
     const error = typeof cause === "number" ? new SystemError(op, -cause) : cause;
     return fromSystemError(error, { op, network, local, remote: to ?? this.remote, hint, packetsSent });
+  }
+}
+
+/** One packet whose callback throws must not cost those behind it, and a socket that hears everybody is not reset for it. */
+function deliver(sink: PacketSink, packet: Packet): void {
+  try {
+    sink.packet(packet);
+  } catch (fault) {
+    reportCallbackFault(fault);
   }
 }

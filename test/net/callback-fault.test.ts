@@ -1,6 +1,14 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
-import { type Conn, dial, type Listener, listen, onCallbackFault, type Sink } from "../../src/net/index.ts";
+import {
+  type Conn,
+  dial,
+  type Listener,
+  listen,
+  onCallbackFault,
+  type PacketConn,
+  type Sink,
+} from "../../src/net/index.ts";
 import { bytesOf, failureOf, settle } from "./pairs.ts";
 
 const faults: unknown[] = [];
@@ -81,6 +89,35 @@ describe("what a callback throws", () => {
     expect((await failureOf(client.read())).code).toBe("ECONNRESET");
     expect(faults).toEqual(["Error: a fault in serve"]);
     await untilNoneIsOpen(listener);
+  });
+
+  test("in packet costs no other packet", async () => {
+    const servers: readonly PacketConn[] = [
+      await listen("udp", "127.0.0.1:0"),
+      await listen("unixgram", "@netwright-callback-fault"),
+    ];
+    for (const server of servers) {
+      onCallbackFault((fault) => faults.push(String(fault)));
+      const { network } = server;
+      const address = server.local.toString();
+      await using client = network === "udp" ? await dial("udp", address) : await dial("unixgram", address);
+      const heard: number[] = [];
+      const all = Promise.withResolvers<void>();
+      const sink = { data: nothing, drain: nothing, error: nothing, close: nothing, timeout: nothing };
+      server.attach({
+        ...sink,
+        packet({ data }) {
+          heard.push(data[0]!);
+          if (heard.length === 5) all.resolve();
+          if (data[0] === 1) throw new Error(`a fault over ${network}`);
+        },
+      });
+      for (let i = 1; i <= 5; i++) await client.send(Uint8Array.of(i));
+      await all.promise;
+      expect(heard).toEqual([1, 2, 3, 4, 5]);
+      expect(faults.at(-1)).toBe(`Error: a fault over ${network}`);
+      await server.close();
+    }
   });
 
   test("is an uncaught exception where nobody hears of it", async () => {
