@@ -1,10 +1,9 @@
 import { errnoLocation, ERRNO } from "./errno.ts";
 import { libc } from "./libc.ts";
+import { SOCKET_FLAGS } from "./make-socket.ts";
 import { IPPROTO_TCP, setSocketOption, TCP_NODELAY } from "./socket-option.ts";
 import { orErrno, SystemError } from "./system-error.ts";
 
-const SOCK_NONBLOCK = 0o4000;
-const SOCK_CLOEXEC = 0o2000000;
 const symbols = libc({ accept4: { args: ["i32", "ptr", "ptr", "i32"], returns: "i32" } });
 
 /** Connections that were gone or failed before they could be accepted: the next one may be well (accept(2)). */
@@ -29,7 +28,7 @@ export function acceptOne(fd: number): number {
   const { accept4 } = symbols();
   let result = -ERRNO.EINTR;
   for (let passed = 0; passed < PASSED_MAX && PASSING.has(result); passed++)
-    result = orErrno(accept4(fd, null, null, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    result = orErrno(accept4(fd, null, null, SOCKET_FLAGS));
   return result < 0 ? result : prepared(result);
 }
 
@@ -43,7 +42,7 @@ export function acceptPending(fd: number, limit = 4096): number[] {
   const { accept4 } = symbols();
   const accepted: number[] = [];
   for (let tries = 0; tries < 2 * limit && accepted.length < limit; tries++) {
-    const result = orErrno(accept4(fd, null, null, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    const result = orErrno(accept4(fd, null, null, SOCKET_FLAGS));
     if (result >= 0) accepted.push(prepared(result));
     else if (!PASSING.has(result)) break;
   }

@@ -2,6 +2,7 @@ import type { Addr } from "../addr/index.ts";
 import { closeDescriptor } from "./descriptor.ts";
 import { errnoLocation, ERRNO } from "./errno.ts";
 import { libc } from "./libc.ts";
+import { makeSocket, SOCKET_TYPE } from "./make-socket.ts";
 import { AF_INET, AF_INET6, AF_UNIX, encodeIpAddress, encodeUnixAddress } from "./socket-address.ts";
 import {
   IP_BIND_ADDRESS_NO_PORT,
@@ -13,11 +14,7 @@ import {
 import { applyStreamOptions, type StreamSocketOptions } from "./stream-options.ts";
 import { check, orErrno, SystemError } from "./system-error.ts";
 
-const SOCK_STREAM = 1;
-const SOCK_NONBLOCK = 0o4000;
-const SOCK_CLOEXEC = 0o2000000;
 const symbols = libc({
-  socket: { args: ["i32", "i32", "i32"], returns: "i32" },
   bind: { args: ["i32", "ptr", "u32"], returns: "i32" },
   connect: { args: ["i32", "ptr", "u32"], returns: "i32" },
 });
@@ -43,7 +40,7 @@ export interface ClientSocketOptions extends StreamSocketOptions {
 export function makeClientSocket(target: StreamTarget, options: ClientSocketOptions = {}): number {
   const family = familyOf(target);
   const domain = family === "unix" ? AF_UNIX : family === 4 ? AF_INET : AF_INET6;
-  const fd = check("socket", () => symbols().socket(domain, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  const fd = makeSocket(domain, SOCKET_TYPE.stream);
   try {
     applyStreamOptions(fd, family, options);
     if (family !== "unix") prepareTcp(fd, options);

@@ -2,6 +2,7 @@ import { FFIType, ptr } from "bun:ffi";
 import { errnoLocation, ERRNO } from "./errno.ts";
 import { libc } from "./libc.ts";
 import { allocate } from "./memory.ts";
+import { MESSAGE_FLAGS } from "./message.ts";
 import { orErrno } from "./system-error.ts";
 
 /** How many datagrams one call takes at most. */
@@ -25,9 +26,7 @@ const HEAD = {
   length: 56,
 };
 const VECTOR_BYTES = 16;
-const MSG_TRUNC = 0x20;
-const MSG_DONTWAIT = 0x40;
-const MSG_NOSIGNAL = 0x4000;
+const { DONTWAIT, NOSIGNAL, TRUNC } = MESSAGE_FLAGS;
 
 const symbols = libc({
   recvmmsg: { args: ["i32", "ptr", "u32", "i32", "ptr"], returns: "i32" },
@@ -103,7 +102,7 @@ export class DatagramBatch {
     if (withControl !== this.withControl) this.setControl(withControl);
     errnoLocation();
     for (;;) {
-      const count = orErrno(symbols().recvmmsg(fd, this.heads.bytes, BATCH_MAX, MSG_DONTWAIT, null));
+      const count = orErrno(symbols().recvmmsg(fd, this.heads.bytes, BATCH_MAX, DONTWAIT, null));
       if (count === -ERRNO.EINTR) continue;
       this.restore(count);
       return count;
@@ -116,7 +115,7 @@ export class DatagramBatch {
     errnoLocation();
     const { bytes, view } = this.heads;
     for (;;) {
-      const length = orErrno(Number(symbols().recvmsg(fd, bytes, MSG_DONTWAIT)));
+      const length = orErrno(Number(symbols().recvmsg(fd, bytes, DONTWAIT)));
       if (length === -ERRNO.EINTR) continue;
       if (length < 0) return length;
       view.setUint32(HEAD.length, length, true);
@@ -136,7 +135,7 @@ export class DatagramBatch {
   }
 
   isTruncated(slot: number): boolean {
-    return (this.heads.view.getUint32(slot * HEAD.bytes + HEAD.flags, true) & MSG_TRUNC) !== 0;
+    return (this.heads.view.getUint32(slot * HEAD.bytes + HEAD.flags, true) & TRUNC) !== 0;
   }
 
   nameAt(slot: number): number {
@@ -202,7 +201,7 @@ class SendBatch {
   send(fd: number, count: number): number {
     errnoLocation();
     for (;;) {
-      const sent = orErrno(symbols().sendmmsg(fd, this.heads.bytes, count, MSG_DONTWAIT | MSG_NOSIGNAL));
+      const sent = orErrno(symbols().sendmmsg(fd, this.heads.bytes, count, DONTWAIT | NOSIGNAL));
       if (sent !== -ERRNO.EINTR) return sent;
     }
   }

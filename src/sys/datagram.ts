@@ -2,11 +2,10 @@ import { FFIType } from "bun:ffi";
 import { errnoLocation, ERRNO } from "./errno.ts";
 import { libc } from "./libc.ts";
 import { allocate } from "./memory.ts";
+import { MESSAGE_FLAGS } from "./message.ts";
 import { orErrno } from "./system-error.ts";
 
-const MSG_TRUNC = 0x20;
-const MSG_DONTWAIT = 0x40;
-const MSG_NOSIGNAL = 0x4000;
+const { DONTWAIT, NOSIGNAL, TRUNC } = MESSAGE_FLAGS;
 const MAX_ADDRESS = 128;
 
 const symbols = libc({
@@ -30,7 +29,7 @@ export function sendDatagram(fd: number, data: Uint8Array, to?: Uint8Array): num
   const { sendto } = symbols();
   const length = to === undefined ? 0 : to.length;
   for (;;) {
-    const sent = orErrno(Number(sendto(fd, bytes, data.length, MSG_DONTWAIT | MSG_NOSIGNAL, to ?? null, length)));
+    const sent = orErrno(Number(sendto(fd, bytes, data.length, DONTWAIT | NOSIGNAL, to ?? null, length)));
     if (sent !== -ERRNO.EINTR) return sent;
   }
 }
@@ -44,7 +43,7 @@ export function receiveDatagram(fd: number, buffer: Uint8Array): number {
   const { recvfrom } = symbols();
   for (;;) {
     addressLengthView.setUint32(0, MAX_ADDRESS, true);
-    const flags = MSG_DONTWAIT | MSG_TRUNC;
+    const flags = DONTWAIT | TRUNC;
     const length = orErrno(Number(recvfrom(fd, buffer, buffer.length, flags, address, addressLength)));
     if (length !== -ERRNO.EINTR) return length;
   }

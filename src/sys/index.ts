@@ -59,7 +59,8 @@ export { senderKeyV6, senderV4, senderV6 } from "./sender-address.ts";
 export { sendFile } from "./send-file.ts";
 export { sharePort } from "./share-port.ts";
 export { removeFile, SocketFile } from "./socket-file.ts";
-export { makeSocketPair, SOCKET_TYPE } from "./socket-pair.ts";
+export { SOCKET_TYPE } from "./make-socket.ts";
+export { makeSocketPair } from "./socket-pair.ts";
 export {
   decodeSocketAddress,
   encodeIpAddress,

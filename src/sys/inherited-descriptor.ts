@@ -2,8 +2,8 @@ import { fstatSync } from "node:fs";
 import { libc } from "./libc.ts";
 import { allocate } from "./memory.ts";
 import { AF_INET, AF_INET6, AF_UNIX } from "./socket-address.ts";
-import { SOCKET_TYPE } from "./socket-pair.ts";
-import { SOL_SOCKET } from "./socket-option.ts";
+import { SOCKET_TYPE } from "./make-socket.ts";
+import { SO_DOMAIN, SOL_SOCKET } from "./socket-option.ts";
 import { check } from "./system-error.ts";
 
 const F_GETFD = 1;
@@ -14,7 +14,6 @@ const FD_CLOEXEC = 1;
 const O_NONBLOCK = 0o4000;
 const SO_TYPE = 3;
 const SO_ACCEPTCONN = 30;
-const SO_DOMAIN = 39;
 
 const symbols = libc({
   fcntl: { args: ["i32", "i32", "i32"], returns: "i32" },

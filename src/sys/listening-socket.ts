@@ -2,6 +2,7 @@ import { Addr, AddrPort, UnixAddress } from "../addr/index.ts";
 import { closeDescriptor } from "./descriptor.ts";
 import { ERRNO } from "./errno.ts";
 import { libc } from "./libc.ts";
+import { makeSocket, SOCKET_TYPE } from "./make-socket.ts";
 import { AF_INET, AF_INET6, AF_UNIX, encodeIpAddress, socketAddress } from "./socket-address.ts";
 import {
   IPPROTO_IPV6,
@@ -16,10 +17,6 @@ import {
 import { applyStreamOptions, type StreamSocketOptions } from "./stream-options.ts";
 import { check, SystemError } from "./system-error.ts";
 import { bindUnixSocket } from "./unix-socket.ts";
-
-const SOCK_STREAM = 1;
-const SOCK_NONBLOCK = 0o4000;
-const SOCK_CLOEXEC = 0o2000000;
 
 /** As long as the system allows: it cuts this to net.core.somaxconn, as Go does. */
 const DEFAULT_BACKLOG = 4096;
@@ -67,7 +64,6 @@ export interface ListeningSocket {
 }
 
 const symbols = libc({
-  socket: { args: ["i32", "i32", "i32"], returns: "i32" },
   bind: { args: ["i32", "ptr", "u32"], returns: "i32" },
   listen: { args: ["i32", "i32"], returns: "i32" },
 });
@@ -137,7 +133,7 @@ function unixSteps({ backlog, gid, mode, options, path, uid }: UnixListeningSock
     network: "unix",
     address: new UnixAddress(path),
     open: () => {
-      const fd = openSocket(AF_UNIX);
+      const fd = makeSocket(AF_UNIX, SOCKET_TYPE.stream);
       return guarded(fd, () => applyStreamOptions(fd, "unix", options ?? {}));
     },
     bind: (fd) => {
@@ -156,7 +152,7 @@ function tcpSteps(options: TcpListeningSocket, addr: Addr, oneFamily: boolean): 
     network: `tcp${addr.version}`,
     address: new AddrPort(addr, port),
     open: () => {
-      const fd = openSocket(addr.version === 4 ? AF_INET : AF_INET6);
+      const fd = makeSocket(addr.version === 4 ? AF_INET : AF_INET6, SOCKET_TYPE.stream);
       return guarded(fd, () => prepareTcp(fd, options, addr, oneFamily));
     },
     bind: (fd) => finish(fd, backlog, () => bind(fd, encodeIpAddress(addr, port))),
@@ -171,10 +167,6 @@ function prepareTcp(fd: number, options: TcpListeningSocket, addr: Addr, oneFami
   if (reusePort === true) setSocketOption(fd, SOL_SOCKET, SO_REUSEPORT, 1);
   if (options.options !== undefined) applyStreamOptions(fd, addr.version, options.options);
   if (fastOpenQueue > 0) setSocketOption(fd, IPPROTO_TCP, TCP_FASTOPEN, fastOpenQueue, "TCP_FASTOPEN");
-}
-
-function openSocket(family: number): number {
-  return check("socket", () => symbols().socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
 }
 
 /** Binds and listens. */

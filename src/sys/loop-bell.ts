@@ -2,11 +2,11 @@ import { FFIType } from "bun:ffi";
 import { closeDescriptor, duplicateDescriptor } from "./descriptor.ts";
 import { libc } from "./libc.ts";
 import { allocate } from "./memory.ts";
-import { makeSocketPair, SOCKET_TYPE } from "./socket-pair.ts";
+import { SOCKET_CLOEXEC, SOCKET_TYPE } from "./make-socket.ts";
+import { MESSAGE_FLAGS } from "./message.ts";
+import { makeSocketPair } from "./socket-pair.ts";
 import { check } from "./system-error.ts";
 
-const O_CLOEXEC = 0o2000000;
-const MSG_DONTWAIT = 0x40;
 const symbols = libc({
   dup3: { args: ["i32", "i32", "i32"], returns: "i32" },
   send: { args: ["i32", "ptr", "usize", "i32"], returns: FFIType.i64_fast },
@@ -61,7 +61,7 @@ export class LoopBell {
     connected.catch(() => undefined);
     const { raw } = this;
     if (raw === undefined) throw new Error("the runtime did not take a descriptor at once");
-    check("dup3", () => symbols().dup3(bell, raw.fd, O_CLOEXEC));
+    check("dup3", () => symbols().dup3(bell, raw.fd, SOCKET_CLOEXEC));
   }
 
   private handlers(): Bun.SocketHandler {
@@ -79,6 +79,6 @@ export class LoopBell {
   }
 
   private lift(): void {
-    symbols().send(this.clapper, STROKE, 1, MSG_DONTWAIT);
+    symbols().send(this.clapper, STROKE, 1, MESSAGE_FLAGS.DONTWAIT);
   }
 }

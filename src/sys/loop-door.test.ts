@@ -3,7 +3,8 @@ import { closeDescriptor } from "./descriptor.ts";
 import { controlEpoll, EPOLL_EVENT, EPOLL_OPERATION } from "./epoll.ts";
 import { LoopDoor } from "./loop-door.ts";
 import { receiveMessage, sendMessage } from "./message.ts";
-import { makeSocketPair, SOCKET_TYPE } from "./socket-pair.ts";
+import { SOCKET_TYPE } from "./make-socket.ts";
+import { makeSocketPair } from "./socket-pair.ts";
 
 const PING: Uint8Array = new TextEncoder().encode("ping");
 

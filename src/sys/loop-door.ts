@@ -3,15 +3,11 @@ import { closeDescriptor } from "./descriptor.ts";
 import { controlEpoll, EPOLL_EVENT, EPOLL_OPERATION, makeEpoll } from "./epoll.ts";
 import { libc } from "./libc.ts";
 import { LoopBell } from "./loop-bell.ts";
+import { makeSocket, SOCKET_CLOEXEC, SOCKET_TYPE } from "./make-socket.ts";
 import { AF_INET } from "./socket-address.ts";
 import { check } from "./system-error.ts";
 
-const SOCK_DGRAM = 2;
-const SOCK_NONBLOCK = 0o4000;
-const CLOEXEC = 0o2000000;
-
 const symbols = libc({
-  socket: { args: ["i32", "i32", "i32"], returns: "i32" },
   dup3: { args: ["i32", "i32", "i32"], returns: "i32" },
 });
 
@@ -45,7 +41,7 @@ export class LoopDoor {
   }
 
   private byPlace(): { readonly fd: number; readonly raw: Promise<Holdable> } | undefined {
-    const fd = check("socket", () => symbols().socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | CLOEXEC, 0));
+    const fd = makeSocket(AF_INET, SOCKET_TYPE.datagram);
     // The types of Bun.udpSocket do not know `fd`, which it takes.
     const options = { fd, socket: { data: nothing, drain: nothing, error: () => this.onReady() } };
     const raw = Bun.udpSocket(options as unknown as Bun.udp.SocketOptions<"buffer">);
@@ -78,7 +74,7 @@ function takePlace(fd: number): boolean {
   const data = entryOf(fd);
   if (data === undefined || loopEpoll === undefined) return false;
   const epoll = makeEpoll();
-  check("dup3", () => symbols().dup3(epoll, fd, CLOEXEC));
+  check("dup3", () => symbols().dup3(epoll, fd, SOCKET_CLOEXEC));
   closeDescriptor(epoll);
   // The socket left the loop when its last descriptor closed; the set comes in its place, with the runtime's own mark.
   controlEpoll(loopEpoll, EPOLL_OPERATION.add, fd, EPOLL_EVENT.in, data);

@@ -5,7 +5,8 @@ import { closeDescriptor, duplicateDescriptor } from "./descriptor.ts";
 import { ERRNO } from "./errno.ts";
 import { MESSAGE_FLAGS, receiveMessage, sendMessage } from "./message.ts";
 import { SOL_SOCKET } from "./socket-option.ts";
-import { makeSocketPair, SOCKET_TYPE } from "./socket-pair.ts";
+import { SOCKET_TYPE } from "./make-socket.ts";
+import { makeSocketPair } from "./socket-pair.ts";
 
 const SCM_RIGHTS = 1;
 const open: number[] = [];

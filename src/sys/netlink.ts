@@ -1,13 +1,11 @@
 import { closeDescriptor } from "./descriptor.ts";
 import { errnoLocation, ERRNO } from "./errno.ts";
-import { libc } from "./libc.ts";
+import { makeSocket, SOCKET_CLOEXEC, SOCKET_TYPE } from "./make-socket.ts";
 import { allocate } from "./memory.ts";
 import { MESSAGE_FLAGS, receiveMessage, sendMessage } from "./message.ts";
-import { check, SystemError } from "./system-error.ts";
+import { SystemError } from "./system-error.ts";
 
 const AF_NETLINK = 16;
-const SOCK_RAW = 3;
-const SOCK_CLOEXEC = 0o2000000;
 const HEADER = 16;
 const NLMSG_ERROR = 2;
 const NLMSG_DONE = 3;
@@ -16,8 +14,6 @@ const NLM_F_DUMP = 0x300;
 const NLM_F_DUMP_INTR = 0x10;
 /** The kernel fills at most 32 KiB a turn unless it is asked with more room. */
 const TURN_BYTES = 64 * 1024;
-
-const symbols = libc({ socket: { args: ["i32", "i32", "i32"], returns: "i32" } });
 
 /** Answers of the kernel: the payload of each message, and whether what was listed changed meanwhile, so that some may be missing or told twice. */
 export interface NetlinkDump {
@@ -30,7 +26,7 @@ export interface NetlinkDump {
  * answers within the call. Throws SystemError: ENOENT where the kernel has no such list, EPERM …
  */
 export function netlinkDump(family: number, type: number, payload: Uint8Array): NetlinkDump {
-  const fd = check("socket", () => symbols().socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, family));
+  const fd = makeSocket(AF_NETLINK, SOCKET_TYPE.raw, family, SOCKET_CLOEXEC);
   try {
     errnoLocation();
     const sent = sendMessage(fd, request(type, payload));

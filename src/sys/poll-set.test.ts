@@ -2,7 +2,8 @@ import { afterEach, expect, test } from "bun:test";
 import { readSync, writeSync } from "node:fs";
 import { closeDescriptor } from "./descriptor.ts";
 import { PollSet } from "./poll-set.ts";
-import { makeSocketPair, SOCKET_TYPE } from "./socket-pair.ts";
+import { SOCKET_TYPE } from "./make-socket.ts";
+import { makeSocketPair } from "./socket-pair.ts";
 
 const open: number[] = [];
 

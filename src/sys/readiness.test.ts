@@ -3,7 +3,8 @@ import { closeDescriptor } from "./descriptor.ts";
 import { ERRNO } from "./errno.ts";
 import { receiveMessage, sendMessage } from "./message.ts";
 import { type Readiness, watchReadiness } from "./readiness.ts";
-import { makeSocketPair, SOCKET_TYPE } from "./socket-pair.ts";
+import { SOCKET_TYPE } from "./make-socket.ts";
+import { makeSocketPair } from "./socket-pair.ts";
 
 const open: number[] = [];
 const watches: Readiness[] = [];

@@ -4,7 +4,8 @@ import { endSending } from "./end-socket.ts";
 import { ERRNO } from "./errno.ts";
 import { mapPages, unmapPages } from "./pages.ts";
 import { Ring, RING_FLAGS } from "./ring.ts";
-import { makeSocketPair, SOCKET_TYPE } from "./socket-pair.ts";
+import { SOCKET_TYPE } from "./make-socket.ts";
+import { makeSocketPair } from "./socket-pair.ts";
 import { toArrayBuffer } from "bun:ffi";
 
 const RECEIVE = 27;

@@ -1,13 +1,9 @@
 import { allocate } from "./memory.ts";
 import { libc } from "./libc.ts";
+import { SOCKET_FLAGS } from "./make-socket.ts";
 import { AF_UNIX } from "./socket-address.ts";
 import { check } from "./system-error.ts";
 
-/** The types of sockets, as the system numbers them. */
-export const SOCKET_TYPE = { stream: 1, datagram: 2, raw: 3, seqpacket: 5 } as const;
-
-const SOCK_NONBLOCK = 0o4000;
-const SOCK_CLOEXEC = 0o2000000;
 const symbols = libc({ socketpair: { args: ["i32", "i32", "i32", "ptr"], returns: "i32" } });
 
 /**
@@ -16,7 +12,7 @@ const symbols = libc({ socketpair: { args: ["i32", "i32", "i32", "ptr"], returns
  */
 export function makeSocketPair(type: number): readonly [number, number] {
   const pair = allocate(8);
-  check("socketpair", () => symbols().socketpair(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair));
+  check("socketpair", () => symbols().socketpair(AF_UNIX, type | SOCKET_FLAGS, 0, pair));
   const view = new DataView(pair.buffer);
   return [view.getInt32(0, true), view.getInt32(4, true)];
 }

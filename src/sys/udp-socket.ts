@@ -1,6 +1,7 @@
 import { AddrPort } from "../addr/index.ts";
 import { closeDescriptor } from "./descriptor.ts";
 import { libc } from "./libc.ts";
+import { makeSocket, SOCKET_TYPE } from "./make-socket.ts";
 import { AF_INET, AF_INET6, encodeIpAddress, socketAddress } from "./socket-address.ts";
 import {
   IPPROTO_IP,
@@ -14,9 +15,6 @@ import {
 import { applyStreamOptions, type StreamSocketOptions } from "./stream-options.ts";
 import { check } from "./system-error.ts";
 
-const SOCK_DGRAM = 2;
-const SOCK_NONBLOCK = 0o4000;
-const SOCK_CLOEXEC = 0o2000000;
 const IP_MTU_DISCOVER = 10;
 const IPV6_MTU_DISCOVER = 23;
 const IP_MTU = 14;
@@ -53,7 +51,6 @@ export interface UdpSocketOptions extends Pick<
 }
 
 const symbols = libc({
-  socket: { args: ["i32", "i32", "i32"], returns: "i32" },
   bind: { args: ["i32", "ptr", "u32"], returns: "i32" },
   connect: { args: ["i32", "ptr", "u32"], returns: "i32" },
 });
@@ -61,7 +58,7 @@ const symbols = libc({
 /** Makes a UDP socket with all its options set, to be bound: non-blocking, not inherited by programs that are started. Throws SystemError that names the option. */
 export function makeUdpSocket(family: 4 | 6, options: UdpSocketOptions = {}): number {
   const domain = family === 4 ? AF_INET : AF_INET6;
-  const fd = check("socket", () => symbols().socket(domain, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  const fd = makeSocket(domain, SOCKET_TYPE.datagram);
   try {
     prepare(fd, family, options);
     return fd;

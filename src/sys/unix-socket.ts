@@ -2,14 +2,12 @@ import { fstatSync } from "node:fs";
 import { closeDescriptor } from "./descriptor.ts";
 import { errnoLocation, ERRNO } from "./errno.ts";
 import { libc } from "./libc.ts";
+import { makeSocket, SOCKET_TYPE } from "./make-socket.ts";
 import { allocate } from "./memory.ts";
 import { AF_UNIX, encodeUnixAddress } from "./socket-address.ts";
 import { SocketFile } from "./socket-file.ts";
-import { SOCKET_TYPE } from "./socket-pair.ts";
 import { check, orErrno, SystemError } from "./system-error.ts";
 
-const SOCK_NONBLOCK = 0o4000;
-const SOCK_CLOEXEC = 0o2000000;
 const O_PATH = 0o10000000;
 const O_NOFOLLOW = 0o400000;
 const O_CLOEXEC = 0o2000000;
@@ -17,7 +15,6 @@ const AT_FDCWD = -100;
 const AT_EMPTY_PATH = 0x1000;
 
 const symbols = libc({
-  socket: { args: ["i32", "i32", "i32"], returns: "i32" },
   bind: { args: ["i32", "ptr", "u32"], returns: "i32" },
   connect: { args: ["i32", "ptr", "u32"], returns: "i32" },
   listen: { args: ["i32", "i32"], returns: "i32" },
@@ -39,7 +36,7 @@ export interface SocketFileAccess {
 
 /** A Unix socket of a type of SOCKET_TYPE: non-blocking, not inherited by programs that are started, the caller's to close. Throws SystemError: EMFILE. */
 export function makeUnixSocket(type: number): number {
-  return check("socket", () => symbols().socket(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  return makeSocket(AF_UNIX, type);
 }
 
 /**
