@@ -46,6 +46,11 @@ export class AddrPort {
     }
   }
 
+  /** The same with the IPv4 address inside a mapped one; any other as it is. */
+  unmap(): AddrPort {
+    return this.addr.is4in6 ? new AddrPort(this.addr.unmap(), this.port) : this;
+  }
+
   /** Negative, 0 or positive: by address, then by port. */
   compare(other: AddrPort): number {
     return this.addr.compare(other.addr) || this.port - other.port;

@@ -269,6 +269,14 @@ describe("splitHostPort", () => {
 });
 
 describe("AddrPort", () => {
+  test("unmaps the IPv4 address inside a mapped one, and nothing else", () => {
+    expect(AddrPort.parse("[::ffff:1.2.3.4]:80").unmap().toString()).toBe("1.2.3.4:80");
+    for (const text of ["1.2.3.4:80", "[::1]:80", "[fe80::1%eth0]:80"]) {
+      const end = AddrPort.parse(text);
+      expect(end.unmap()).toBe(end);
+    }
+  });
+
   test("parse reads both versions and refuses the rest", () => {
     expect(AddrPort.parse("1.2.3.4:80").toString()).toBe("1.2.3.4:80");
     expect(AddrPort.parse("[::1]:0").toString()).toBe("[::1]:0");

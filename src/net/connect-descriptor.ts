@@ -8,9 +8,8 @@ import {
   SystemError,
   watchReadiness,
 } from "../sys/index.ts";
-import type { ConnectOptions } from "./connect.ts";
-import { NetError } from "./net-error.ts";
-import { failedBefore, Pending, type WaitFailure } from "./pending.ts";
+import { type ConnectOptions, refusal } from "./connect.ts";
+import { failedBefore, Pending } from "./pending.ts";
 import { fromSystemError } from "./system-error.ts";
 
 /** A connected socket that nobody reads yet. */
@@ -32,10 +31,6 @@ export async function connectDescriptor(target: StreamTarget, options: ConnectOp
   const before = failedBefore(options.limits, options.wheel);
   if (before !== undefined) throw refusal(options, before);
   return new Connecting(target, options).begin();
-}
-
-function refusal({ network, address }: ConnectOptions, why: WaitFailure): NetError {
-  return new NetError({ op: "dial", network, address, ...why });
 }
 
 /** A connection on its way. */

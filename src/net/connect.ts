@@ -37,7 +37,8 @@ export async function connect(target: StreamTarget, options: ConnectOptions): Pr
   return new Connecting(target, options).begin();
 }
 
-function refusal({ network, address }: ConnectOptions, why: WaitFailure): NetError {
+/** A dial that its own limits ended. */
+export function refusal({ network, address }: ConnectOptions, why: WaitFailure): NetError {
   return new NetError({ op: "dial", network, address, ...why });
 }
 
@@ -167,7 +168,7 @@ class Connecting {
     const { lingerMs, network, socket, wheel } = this.options;
     const { target } = this;
     const isUnix = "path" in target;
-    const remote = isUnix ? new UnixAddress(target.path) : new AddrPort(target.addr.unmap(), target.port);
+    const remote = isUnix ? new UnixAddress(target.path) : new AddrPort(target.addr, target.port).unmap();
     this.conn = new SocketConn(raw, network, wheel, isUnix ? target.path : undefined, remote);
     if (lingerMs !== undefined) this.conn.lingerMs = lingerMs;
     // The runtime switches it on when it takes a socket over.

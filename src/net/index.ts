@@ -30,6 +30,7 @@ export {
   WELCOME,
 } from "./group-auth.ts";
 export type { Listener, OnConn } from "./listener.ts";
+export { listenAddr } from "./listen-addr.ts";
 export { lookupAddrs, type LookupOptions } from "./lookup-addrs.ts";
 export { NET_ERROR_CODES, NetError, type NetErrorCode, type NetErrorInit, type TimeLimit } from "./net-error.ts";
 export { notify, type NotifyOptions, type ServiceState, watchdogInterval } from "./notify.ts";

@@ -2,9 +2,8 @@ import { Addr, AddrPort, splitHostPort } from "../addr/index.ts";
 import { socketAddress } from "../sys/index.ts";
 import type { ListenOptions } from "./listen-options.ts";
 import type { Listener } from "./listener.ts";
-import { lookupAddrs } from "./lookup-addrs.ts";
+import { listenAddr } from "./listen-addr.ts";
 import { openListening } from "./open-listening.ts";
-import { ipNetworkOf } from "./resolver.ts";
 import { threadWheel } from "./runtime.ts";
 import { portOf } from "./service-port.ts";
 import { SocketListener } from "./socket-listener.ts";
@@ -33,16 +32,7 @@ export async function listenTcp(network: TcpNetwork, address: string, options: L
 
 async function openTcp(network: TcpNetwork, host: string, port: number, options: ListenOptions): Promise<number> {
   const { backlog, control, fastOpenQueue, ipv6Only, reusePort } = options;
-  const addr = await addrOf(host, network);
+  const addr = await listenAddr(host, network);
   const socket = { network, addr, port, reusePort, backlog, ipv6Only, fastOpenQueue, options: systemOptions(options) };
   return openListening(socket, control);
-}
-
-/** The address to bind: that of a name is its first one, IPv4 before IPv6 as in Go; undefined for every address of this machine. */
-async function addrOf(host: string, network: TcpNetwork): Promise<Addr | undefined> {
-  if (host === "") return undefined;
-  const literal = Addr.tryParse(host);
-  if (literal !== undefined) return literal;
-  const found = await lookupAddrs(host, ipNetworkOf(network));
-  return found.find((addr) => addr.version === 4) ?? found[0];
 }

@@ -8,9 +8,8 @@ import {
   SystemError,
   udpAddress,
 } from "../sys/index.ts";
-import { lookupAddrs } from "./lookup-addrs.ts";
+import { listenAddr } from "./listen-addr.ts";
 import { openUdp } from "./open-udp.ts";
-import { ipNetworkOf } from "./resolver.ts";
 import { threadWheel } from "./runtime.ts";
 import { portOf } from "./service-port.ts";
 import { UdpConn } from "./udp-conn.ts";
@@ -46,7 +45,7 @@ async function bound(network: UdpNetwork, address: string, options: UdpListenOpt
   const { host, port: portText } = splitHostPort(address);
   const of = { op: "listen", network, address, protocol: "udp", least: 0 } as const;
   const port = portText === "" ? 0 : await portOf(portText, of);
-  const [first, second] = bindings(network, await addrOf(host, network), options.ipv6Only);
+  const [first, second] = bindings(network, await listenAddr(host, network), options.ipv6Only);
   try {
     return await bindTo(first, port, options);
   } catch (error) {
@@ -76,13 +75,4 @@ function bindings(
     { addr: Addr.anyV6, ipv6Only: false },
     { addr: Addr.anyV4, ipv6Only: undefined },
   ];
-}
-
-/** The address to bind: that of a name is its first one, IPv4 before IPv6 as in Go; undefined for every address of this machine. */
-async function addrOf(host: string, network: UdpNetwork): Promise<Addr | undefined> {
-  if (host === "") return undefined;
-  const literal = Addr.tryParse(host);
-  if (literal !== undefined) return literal;
-  const found = await lookupAddrs(host, ipNetworkOf(network));
-  return found.find((addr) => addr.version === 4) ?? found[0];
 }

@@ -217,20 +217,16 @@ export class SocketConn extends StreamConn {
 /** `ask`: the system, which knows the zone of a link-local address as well, and sockets that the runtime does not name the ends of. */
 function endpoint(address: string | undefined, port: number | undefined, ask: () => Endpoint): Endpoint {
   const addr = address === undefined ? undefined : Addr.tryParse(address);
-  const told = addr === undefined || port === undefined ? undefined : unmapped(new AddrPort(addr, port));
+  // A socket for both families gives IPv4 peers as ::ffff:a.b.c.d.
+  const told = addr === undefined || port === undefined ? undefined : new AddrPort(addr, port).unmap();
   if (told !== undefined && !(told.addr.version === 6 && told.addr.isLinkLocal)) return told;
   try {
     const asked = ask();
-    return asked instanceof AddrPort ? unmapped(asked) : asked;
+    return asked instanceof AddrPort ? asked.unmap() : asked;
   } catch {
     // A socket that is gone no longer says where it was.
     return told ?? new UnknownAddress();
   }
-}
-
-/** A socket for both families gives IPv4 peers as ::ffff:a.b.c.d. */
-function unmapped(end: AddrPort): AddrPort {
-  return end.addr.is4in6 ? new AddrPort(end.addr.unmap(), end.port) : end;
 }
 
 /** Says which function makes the Conn of a socket that opened. */

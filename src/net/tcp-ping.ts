@@ -82,8 +82,7 @@ async function tryOnce(
 
 /** As a Conn's `remote` has it: an IPv4 address written in IPv6 form is an IPv4 address. */
 function unmapped(address: string): string {
-  const { addr, port } = AddrPort.parse(address);
-  return new AddrPort(addr.unmap(), port).toString();
+  return AddrPort.parse(address).unmap().toString();
 }
 
 function isOver(signal: AbortSignal | undefined): boolean {

@@ -74,7 +74,8 @@ export class UdpConn extends PacketSocket {
     this.network = init.network;
     this.family = init.family;
     this.remote = init.remote;
-    this.local = unmapped(udpAddress(init.fd));
+    // A socket for both families that is connected over IPv4 has mapped addresses.
+    this.local = udpAddress(init.fd).unmap();
     this.tells = init.tellsDestination;
     this.to = this.local.addr.isUnspecified ? undefined : this.local;
     this.peers = new UdpPeers(init.family, this.local.port);
@@ -209,9 +210,4 @@ export class UdpConn extends PacketSocket {
 /** The loop tells as long as there is something to receive: it need not be asked until nothing is left. */
 function watchLevel(fd: number, ready: () => void): Readiness {
   return watchReadiness(fd, ready, true);
-}
-
-/** A socket for both families that is connected over IPv4 has mapped addresses. */
-function unmapped(end: AddrPort): AddrPort {
-  return end.addr.is4in6 ? new AddrPort(end.addr.unmap(), end.port) : end;
 }

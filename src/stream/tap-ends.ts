@@ -34,5 +34,5 @@ export function ipEnds(
 }
 
 function unmapped(end: Endpoint): AddrPort | undefined {
-  return end instanceof AddrPort ? new AddrPort(end.addr.unmap(), end.port) : undefined;
+  return end instanceof AddrPort ? end.unmap() : undefined;
 }

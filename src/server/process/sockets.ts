@@ -1,7 +1,5 @@
-import { unlinkSync } from "node:fs";
-import { Addr } from "../../addr/index.ts";
-import { fromSystemError, ipNetworkOf, lookupAddrs, NetError, removeStaleSocket } from "../../net/index.ts";
-import { closeDescriptor, makeListeningSocket, sharePort } from "../../sys/index.ts";
+import { fromSystemError, listenAddr, NetError, removeStaleSocket } from "../../net/index.ts";
+import { closeDescriptor, makeListeningSocket, removeFile, sharePort } from "../../sys/index.ts";
 import {
   formatListenAddress,
   type ListenAddress,
@@ -71,7 +69,8 @@ export class ListeningSockets {
 
   /** Removes the files of Unix sockets: for when nobody serves them any more. */
   removeFiles(): void {
-    for (const { address } of this.sockets) if (address.network === "unix") removeFile(address.path);
+    for (const { address } of this.sockets)
+      if (address.network === "unix" && !address.path.startsWith("@")) removeFile(address.path);
   }
 }
 
@@ -93,7 +92,7 @@ async function listenUnix(address: UnixListenAddress): Promise<AddressSockets> {
 /** The first socket is refused when anybody listens there; the others then share its port. */
 async function listenTcp(address: TcpListenAddress, workers: number): Promise<AddressSockets> {
   const { network } = address;
-  const addr = await addrOf(address);
+  const addr = await listenAddr(address.host, network);
   const { fd, port } = makeListeningSocket({ network, addr, port: address.port });
   const fds = [fd];
   try {
@@ -106,24 +105,6 @@ async function listenTcp(address: TcpListenAddress, workers: number): Promise<Ad
   return { address, port, fds };
 }
 
-/** The first address of a name, IPv4 before IPv6 as in Go; undefined for every address of this machine. */
-async function addrOf({ host, network }: TcpListenAddress): Promise<Addr | undefined> {
-  if (host === "") return undefined;
-  const given = Addr.tryParse(host);
-  if (given !== undefined) return given;
-  const found = await lookupAddrs(host, ipNetworkOf(network));
-  return found.find((addr) => addr.version === 4) ?? found[0];
-}
-
 function addressOf(address: ListenAddress): string {
   return address.network === "unix" ? address.path : formatListenAddress(address).replace(/^tcp[46]\//, "");
-}
-
-function removeFile(path: string): void {
-  if (path.startsWith("@")) return;
-  try {
-    unlinkSync(path);
-  } catch {
-    // Whoever removed it already did the same work.
-  }
 }
