@@ -1,4 +1,5 @@
 import type { Conn, Listener } from "../net/index.ts";
+import { type RelayStats, RelayTally } from "./relay-tally.ts";
 import { relay, type RelayResult } from "./relay.ts";
 
 /** How a RelayServer works. */
@@ -13,22 +14,6 @@ export interface RelayServerOptions {
   readonly onEnd?: ((result: RelayResult, client: Conn) => void) | undefined;
 }
 
-/** What a RelayServer has done so far. */
-export interface RelayStats {
-  readonly accepted: number;
-  readonly open: number;
-  /** Clients whose target could not be reached. */
-  readonly unreached: number;
-  /** Connections that a side's failure ended. */
-  readonly failed: number;
-  /** Connections that were idle for too long. */
-  readonly idle: number;
-  /** Bytes taken from clients, those of open connections included. */
-  readonly bytesUp: number;
-  /** Bytes taken from targets. */
-  readonly bytesDown: number;
-}
-
 /**
  * Relays every connection of a listener to a target of its own.
  *
@@ -39,14 +24,7 @@ export class RelayServer {
   private readonly listener: Listener;
   private readonly options: RelayServerOptions;
   private readonly stopping = new AbortController();
-  private readonly open = new Set<Pair>();
-  private idleWaiter: (() => void) | undefined = undefined;
-  private accepted = 0;
-  private unreached = 0;
-  private failed = 0;
-  private idle = 0;
-  private bytesUp = 0;
-  private bytesDown = 0;
+  private readonly tally: RelayTally<Pair> = new RelayTally<Pair>();
 
   /** It owns the listener. */
   constructor(listener: Listener, options: RelayServerOptions) {
@@ -56,19 +34,13 @@ export class RelayServer {
   }
 
   get stats(): RelayStats {
-    const { accepted, unreached, failed, idle } = this;
-    let { bytesUp, bytesDown } = this;
-    for (const { client, target } of this.open) {
-      bytesUp += client.traffic.bytesRead;
-      bytesDown += target?.traffic.bytesRead ?? 0;
-    }
-    return { accepted, open: this.open.size, unreached, failed, idle, bytesUp, bytesDown };
+    return this.tally.stats(({ client, target }) => [client.traffic.bytesRead, target?.traffic.bytesRead ?? 0]);
   }
 
   /** Stops listening and resolves once every open connection has ended by itself. */
   async shutdown(): Promise<void> {
     await this.listener.close();
-    if (this.open.size > 0) await new Promise<void>((resolve) => (this.idleWaiter = resolve));
+    await this.tally.untilNoneIsOpen();
   }
 
   /** Stops listening and aborts what is open. */
@@ -79,14 +51,13 @@ export class RelayServer {
 
   private async take(client: Conn): Promise<void> {
     const pair: Pair = { client, target: undefined };
-    this.accepted++;
-    this.open.add(pair);
+    this.tally.accepted++;
+    this.tally.open.add(pair);
     try {
       pair.target = await this.reach(client);
-      if (pair.target !== undefined) await this.relay(client, pair.target);
+      if (pair.target !== undefined) await this.relay(pair, pair.target);
     } finally {
-      this.open.delete(pair);
-      if (this.open.size === 0) this.idleWaiter?.();
+      this.tally.left(pair);
     }
   }
 
@@ -111,11 +82,12 @@ export class RelayServer {
 
   private failedToReach(error: unknown, client: Conn): void {
     client.abort();
-    this.unreached++;
+    this.tally.unreached++;
     this.options.onDialError?.(error, client);
   }
 
-  private async relay(client: Conn, target: Conn): Promise<void> {
+  private async relay(pair: Pair, target: Conn): Promise<void> {
+    const { client } = pair;
     const { idleTimeoutMs } = this.options;
     const result = await relay(client, target, { idleTimeoutMs, signal: this.stopping.signal }).catch(
       (error: unknown) => {
@@ -125,10 +97,8 @@ export class RelayServer {
       },
     );
     if (result === undefined) return;
-    this.bytesUp += result.aToB;
-    this.bytesDown += result.bToA;
-    if (result.end === "failed") this.failed++;
-    if (result.end === "idle") this.idle++;
+    this.tally.left(pair, result);
+    this.tally.addEnd(result);
     this.options.onEnd?.(result, client);
   }
 }

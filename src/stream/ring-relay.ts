@@ -1,7 +1,7 @@
 import { type TimerWheel } from "../clock/index.ts";
 import { type Listener, threadWheel } from "../net/index.ts";
 import { closeDescriptor, type RingLoop, ringLoop, resetSocket } from "../sys/index.ts";
-import type { RelayStats } from "./relay-server.ts";
+import { type RelayStats, RelayTally } from "./relay-tally.ts";
 import type { RelayResult } from "./relay.ts";
 import { RingPair } from "./ring-pair.ts";
 
@@ -39,14 +39,7 @@ export class RingRelay {
   private readonly ring: RingLoop;
   private readonly wheel: TimerWheel;
   private readonly stopping = new AbortController();
-  private readonly open = new Set<RingPair>();
-  private idleWaiter: (() => void) | undefined = undefined;
-  private accepted = 0;
-  private unreached = 0;
-  private failed = 0;
-  private idle = 0;
-  private bytesUp = 0;
-  private bytesDown = 0;
+  private readonly tally: RelayTally<RingPair> = new RelayTally<RingPair>();
 
   /** Whether it can work here for a listener. */
   static isAvailable(listener: Listener): boolean {
@@ -67,34 +60,28 @@ export class RingRelay {
   }
 
   get stats(): RelayStats {
-    const { accepted, failed, idle, unreached } = this;
-    let { bytesDown, bytesUp } = this;
-    for (const { back, forth } of this.open) {
-      bytesUp += forth.passed;
-      bytesDown += back.passed;
-    }
-    return { accepted, open: this.open.size, unreached, failed, idle, bytesUp, bytesDown };
+    return this.tally.stats(({ forth, back }) => [forth.passed, back.passed]);
   }
 
   /** Stops listening and resolves once every open connection has ended by itself. */
   async shutdown(): Promise<void> {
     await this.listener.close();
-    if (this.open.size > 0) await new Promise<void>((resolve) => (this.idleWaiter = resolve));
+    await this.tally.untilNoneIsOpen();
   }
 
   /** Stops listening and aborts what is open. */
   async close(): Promise<void> {
     this.stopping.abort();
-    for (const pair of this.open) pair.cut("canceled");
+    for (const pair of this.tally.open) pair.cut("canceled");
     await this.shutdown();
   }
 
   private take(client: number): void {
-    this.accepted++;
+    this.tally.accepted++;
     const dialling = new AbortController();
     const pair = this.pairOf(client, dialling);
     if (pair === undefined) return;
-    this.open.add(pair);
+    this.tally.open.add(pair);
     if (this.stopping.signal.aborted) pair.cut("canceled");
     else void this.reach(pair, dialling.signal);
   }
@@ -113,7 +100,7 @@ export class RingRelay {
       });
     } catch {
       // There is no memory for it.
-      this.failed++;
+      this.tally.failed++;
       resetSocket(client);
       closeDescriptor(client);
       return undefined;
@@ -126,23 +113,16 @@ export class RingRelay {
     } catch (error) {
       // A client that left, or a relay that is being closed, says nothing about the target.
       if (signal.aborted) return;
-      this.unreached++;
+      this.tally.unreached++;
       pair.cut("canceled");
       this.options.onDialError?.(error);
     }
   }
 
   private over(pair: RingPair, result: RelayResult): void {
-    this.open.delete(pair);
-    this.bytesUp += result.aToB;
-    this.bytesDown += result.bToA;
-    if (pair.joined) this.count(result);
-    if (this.open.size === 0) this.idleWaiter?.();
-  }
-
-  private count(result: RelayResult): void {
-    if (result.end === "failed") this.failed++;
-    if (result.end === "idle") this.idle++;
+    this.tally.left(pair, result);
+    if (!pair.joined) return;
+    this.tally.addEnd(result);
     this.options.onEnd?.(result);
   }
 }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AddrPort } from "../../src/addr/index.ts";
 import { type Conn, dial, dialDescriptor, type Listener, listen, listSockets } from "../../src/net/index.ts";
-import { RelayServer, RingRelay } from "../../src/stream/index.ts";
+import { RelayServer, type RelayStats, RingRelay } from "../../src/stream/index.ts";
 import { ringLoop } from "../../src/sys/index.ts";
 import { until } from "../e2e/processes.ts";
 import { failureOf } from "./failure-of.ts";
@@ -29,6 +29,7 @@ const kinds = engines.flatMap((engine) => (["tcp", "unix"] as const).map((networ
 interface Options {
   readonly dial?: (signal: AbortSignal) => Promise<never>;
   readonly onDialError?: (error: unknown) => void;
+  readonly onEnd?: () => void;
   readonly idleTimeoutMs?: number;
 }
 
@@ -96,6 +97,20 @@ describe.each(kinds)("a relay over $network by $engine", ({ engine, network }) =
       for (const { port } of [front.local, target.local] as AddrPort[])
         await until(() => !statesOf(port).includes("CLOSE_WAIT"), "nothing is in CLOSE_WAIT");
     }
+  });
+
+  test("counts each byte once, also when the end of its connection is told", async () => {
+    const seen: RelayStats[] = [];
+    const { server, connect } = await started({ onEnd: () => seen.push(server.stats) });
+    const [client, upstream] = await connect();
+    await client.write(bytesOf("question"));
+    await client.closeWrite();
+    expect(await readAll(upstream)).toBe("question");
+    await upstream.close();
+    expect(await readAll(client)).toBe("");
+    await client.close();
+    await until(() => seen.length === 1, "the end has been told");
+    expect(seen).toMatchObject([{ accepted: 1, open: 0, bytesUp: 8, bytesDown: 0 }]);
   });
 
   test("a client that vanishes takes its target's connection along", async () => {
